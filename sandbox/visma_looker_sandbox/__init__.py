@@ -1,0 +1,1 @@
+"""Local stand-ins for Visma Connect, Visma.net ERP and Looker."""

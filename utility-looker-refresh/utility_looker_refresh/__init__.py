@@ -1,0 +1,1 @@
+"""Meltano utility that makes Looker show what was loaded."""
