@@ -1,0 +1,189 @@
+"""The hourly allowance of calls: learned from the answers' headers, kept before Visma says 429.
+
+Visma counts calls per company and client in a fixed window of an hour and tells the state in the
+headers `X-RateLimit-Limit`, `-Remaining` and `-Reset` (seconds to the end of the window).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Literal
+
+from tap_visma.errors import AllowanceError, Terminated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+logger = logging.getLogger("tap-visma")
+
+WINDOW_SECONDS = 3600.0
+_LONG_WAIT_SECONDS = 60.0
+_MARGIN_SECONDS = 1.0
+"""The header counts whole seconds; one more makes sure that the new window has begun."""
+
+OnExhausted = Literal["wait", "stop"]
+
+
+class Allowance:
+    """What one company's allowance still holds. Shared by the threads that call for it.
+
+    Args:
+        company_id: For the messages.
+        reserve: Calls of each window that are left for others.
+        max_calls: The most calls this run may make for the company; None for no cap.
+        on_exhausted: `wait` for the next window, or `stop` the company's run.
+        monotonic: Seconds of a clock that is never set.
+        sleep: Waits for some seconds.
+    """
+
+    def __init__(
+        self,
+        company_id: str,
+        *,
+        reserve: int = 0,
+        max_calls: int | None = None,
+        on_exhausted: OnExhausted = "wait",
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] | None = None,
+    ) -> None:
+        self._company_id = company_id
+        self._reserve = reserve
+        self._max_calls = max_calls
+        self._on_exhausted = on_exhausted
+        self._monotonic = monotonic
+        self._stopping = threading.Event()
+        self._sleep = sleep or self._interruptible_sleep
+        self._lock = threading.Lock()
+        self._in_flight = 0
+        self._closed_until = 0.0
+        self._resets_at = 0.0
+        self.limit: int | None = None
+        self.left: int | None = None
+        self.calls = 0
+
+    def take(self) -> float:
+        """Takes one call out of the allowance, waiting for the next window where needed.
+
+        Returns:
+            Seconds waited.
+
+        Raises:
+            AllowanceError: The cap of the run is reached, or nothing is left and the setting
+                `on_allowance_exhausted` is `stop`.
+        """
+        waited = 0.0
+        while True:
+            with self._lock:
+                if self._max_calls is not None and self.calls >= self._max_calls:
+                    raise AllowanceError(
+                        f"The run has made the {self._max_calls} calls that `max_calls` allows.",
+                        "The next run goes on from the last saved bookmarks; raise `max_calls` "
+                        "if it never gets to the end.",
+                    )
+                seconds = self._seconds_to_wait()
+                if seconds <= 0:
+                    self.calls += 1
+                    self._in_flight += 1
+                    return waited
+            waited += self.wait(seconds)
+
+    def told(self, headers: Mapping[str, str]) -> None:
+        """Learns from the headers of an answer. Headers that are absent or odd teach nothing."""
+        limit = _number(headers.get("X-RateLimit-Limit"))
+        left = _number(headers.get("X-RateLimit-Remaining"))
+        reset = _number(headers.get("X-RateLimit-Reset"))
+        with self._lock:
+            if limit is not None:
+                self.limit = int(limit)
+            if left is None or reset is None:
+                return
+            resets_at = self._monotonic() + reset
+            # Answers of calls made at once may arrive in any order: within a window the
+            # smallest number is the newest.
+            if self.left is None or resets_at > self._resets_at + _MARGIN_SECONDS:
+                self.left = int(left)
+            else:
+                self.left = min(self.left, int(left))
+            self._resets_at = resets_at
+
+    def done(self) -> None:
+        """Says that a call taken has its answer (or never will have one)."""
+        with self._lock:
+            self._in_flight -= 1
+
+    def refused(self, headers: Mapping[str, str], attempt: int) -> float:
+        """Closes the allowance after a 429 for as long as the answer says.
+
+        Without any word from Visma the wait doubles from a minute to the window's hour.
+
+        Returns:
+            Seconds until the next try.
+        """
+        said = _number(headers.get("Retry-After"))
+        if said is None:
+            said = _number(headers.get("X-RateLimit-Reset"))
+        seconds = min(60.0 * 2**attempt, WINDOW_SECONDS) if said is None else said + _MARGIN_SECONDS
+        with self._lock:
+            self._closed_until = max(self._closed_until, self._monotonic() + seconds)
+        return seconds
+
+    def wait(self, seconds: float) -> float:
+        """Waits, or stops the company's run where a long wait is not wanted.
+
+        Returns:
+            Seconds waited.
+        """
+        if seconds > _LONG_WAIT_SECONDS or self._on_exhausted == "stop":
+            again = dt.datetime.now().astimezone() + dt.timedelta(seconds=seconds)
+            used_up = (
+                f"The allowance of company {self._company_id} is used up"
+                f"{f' ({self._reserve} calls are kept for others)' if self._reserve else ''}; "
+                f"the next window begins in {seconds:.0f} s, at {again:%H:%M:%S}."
+            )
+            if self._on_exhausted == "stop":
+                raise AllowanceError(
+                    used_up,
+                    "Run again then; it goes on from the last saved bookmarks. With "
+                    "`on_allowance_exhausted: wait` the tap waits by itself.",
+                )
+            logger.warning("%s Waiting.", used_up)
+        self._sleep(seconds)
+        return seconds
+
+    def pause(self, seconds: float) -> float:
+        """A short pause before a call is repeated.
+
+        Returns:
+            Seconds waited.
+        """
+        self._sleep(seconds)
+        return seconds
+
+    def stop_waiting(self) -> None:
+        """Ends all waits: the process is to end."""
+        self._stopping.set()
+
+    def _seconds_to_wait(self) -> float:
+        now = self._monotonic()
+        if now < self._closed_until:
+            return self._closed_until - now
+        if self.left is not None and now >= self._resets_at + _MARGIN_SECONDS:
+            self.left = None  # a new window: its first answer tells what it holds
+        if self.left is not None and self.left - self._in_flight <= self._reserve:
+            return self._resets_at + _MARGIN_SECONDS - now
+        return 0.0
+
+    def _interruptible_sleep(self, seconds: float) -> None:
+        if self._stopping.wait(seconds):
+            raise Terminated(0)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text) if text is not None else None
+    except ValueError:
+        return None
+    return number if number is not None and number >= 0 and number != float("inf") else None

@@ -1,0 +1,271 @@
+"""How one call to Visma.net ERP is made: the only door of the tap to the outside."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import random
+import threading
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote as url_quote
+
+import msgspec
+import requests
+
+from tap_visma.allowance import Allowance
+from tap_visma.auth import VismaConnect, tls_failure, unreachable
+from tap_visma.errors import (
+    RetriableError,
+    ThrottledError,
+    UnauthorizedError,
+    VismaError,
+    quote,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+logger = logging.getLogger("tap-visma")
+
+TRIES = 6
+_LONGEST_PAUSE_SECONDS = 60.0
+
+Params = dict[str, "str | int | bool"]
+
+
+@dataclass(frozen=True)
+class Company:
+    """One company of the settings.
+
+    Attributes:
+        tenant_id: Visma's id of the company, which its token is asked for.
+        company_id: The short name written on each row.
+        ipp_company_id: Sent as `ipp-company-id` for applications that still need it.
+    """
+
+    tenant_id: str
+    company_id: str
+    ipp_company_id: str | None = None
+
+
+@dataclass
+class Meter:
+    """What the calls of one part of a run have cost."""
+
+    calls: int = 0
+    retries: int = 0
+    seconds_waited: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def add(self, *, calls: int = 0, retries: int = 0, seconds_waited: float = 0.0) -> None:
+        """Adds to the figures; threads share them."""
+        with self._lock:
+            self.calls += calls
+            self.retries += retries
+            self.seconds_waited += seconds_waited
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A good answer.
+
+    Attributes:
+        body: The JSON text as Visma sent it.
+        received_at: When it had arrived completely, UTC without a zone.
+    """
+
+    body: bytes
+    received_at: dt.datetime
+
+
+def utc_now() -> dt.datetime:
+    """Now in UTC, without a zone, as all times the tap writes of itself."""
+    return dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
+
+
+class CompanyClient:
+    """Calls the API for one company: one token, one allowance, one HTTP session.
+
+    Args:
+        company: The company.
+        config: The tap's settings.
+    """
+
+    def __init__(self, company: Company, config: Mapping[str, Any]) -> None:
+        self.company = company
+        self._api_url = config["api_url"].rstrip("/")
+        self._timeout = float(config["request_timeout"])
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = config["user_agent"]
+        self._session.headers["Accept"] = "application/json"
+        self._auth = VismaConnect(
+            token_url=config["token_url"],
+            client_id=config["client_id"],
+            client_secret=config["client_secret"],
+            tenant_id=company.tenant_id,
+            session=self._session,
+            timeout=self._timeout,
+        )
+        if company.ipp_company_id:
+            self._session.headers["ipp-company-id"] = company.ipp_company_id
+        self.allowance = Allowance(
+            company.company_id,
+            reserve=config["allowance_reserve"],
+            max_calls=config.get("max_calls"),
+            on_exhausted=config["on_allowance_exhausted"],
+        )
+        self._remembered: dict[str, Answer] = {}
+
+    def get(self, path: str, params: Params, meter: Meter) -> Answer:
+        """Makes a GET call, patiently.
+
+        What may pass by itself is tried again with growing pauses, a refused token is renewed
+        once, and after a 429 the call waits for as long as Visma says.
+
+        Args:
+            path: Path of the endpoint, quoted where needed.
+            params: Query parameters, not yet encoded.
+            meter: Gets the cost of the call.
+
+        Raises:
+            VismaError: The call failed for good; the message names company and endpoint.
+        """
+        renewed = False
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return self._once(path, params, meter, tries)
+            except UnauthorizedError:
+                if renewed:
+                    raise
+                renewed = True
+                tries -= 1
+                logger.info("%s: the token was refused; asking for a new one", self._name(path))
+            except RetriableError as error:
+                throttled = isinstance(error, ThrottledError)
+                if tries >= TRIES:
+                    raise VismaError(
+                        f"{error.what} Tried {tries} times.",
+                        error.todo,
+                    ) from error
+                pause = (
+                    0.0  # the allowance is closed until Visma's time has come
+                    if throttled
+                    else min(2.0 ** (tries - 1), _LONGEST_PAUSE_SECONDS)
+                    * random.uniform(0.5, 1)  # jitter, no secret
+                )
+                logger.warning("%s Trying again (%d of %d).", error.what, tries + 1, TRIES)
+                meter.add(retries=1)
+                if pause:
+                    meter.add(seconds_waited=self.allowance.pause(pause))
+
+    def get_once(self, path: str, params: Params, meter: Meter) -> Answer:
+        """Like `get`, but an answer is remembered for the other streams of the run."""
+        key = f"{path}?{sorted(params.items())}"
+        if key not in self._remembered:
+            self._remembered[key] = self.get(path, params, meter)
+        return self._remembered[key]
+
+    def _once(self, path: str, params: Params, meter: Meter, tries: int) -> Answer:
+        url = self._api_url + path
+        self._auth.token()  # a token is no call of the allowance
+        meter.add(seconds_waited=self.allowance.take(), calls=1)
+        try:
+            response = self._session.get(
+                url,
+                params={
+                    name: str(value).lower() if isinstance(value, bool) else value
+                    for name, value in params.items()
+                },
+                auth=self._auth,
+                timeout=self._timeout,
+                allow_redirects=False,  # the token goes to the address in the settings only
+            )
+            body = response.content
+        except requests.exceptions.SSLError as error:
+            raise self._explained(path, tls_failure(url)) from error
+        except requests.exceptions.RequestException as error:
+            raise self._explained(path, unreachable(url, error)) from error
+        finally:
+            self.allowance.done()
+        self.allowance.told(response.headers)
+        if response.status_code != HTTPStatus.OK:
+            raise self._refused(path, response, tries)
+        if not _is_json(body):
+            # A proxy's page, or an answer cut short: nothing that repeating could double.
+            raise RetriableError(
+                f"{self._name(path)} answered with something that is not JSON "
+                f"({response.headers.get('Content-Type', 'no content type')}, {len(body)} bytes).",
+                "If it stays so, look for a proxy that changes answers.",
+            )
+        return Answer(body, utc_now())
+
+    def _refused(self, path: str, response: requests.Response, tries: int) -> VismaError:
+        status = response.status_code
+        what = f"{self._name(path)} answered {status}{_words(response)}."
+        if status == HTTPStatus.UNAUTHORIZED:
+            used = response.request.headers.get("Authorization", "")
+            self._auth.renew(str(used))
+            return UnauthorizedError(
+                what,
+                "The token is refused: `tenant_id` may be the customer's instead of the "
+                "company's (Visma Admin, Configuration), or the approval was withdrawn.",
+            )
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            seconds = self.allowance.refused(response.headers, tries - 1)
+            return ThrottledError(
+                f"{what} The allowance opens again in {seconds:.0f} s.",
+                "Others use this application's allowance, too: set `allowance_reserve`.",
+                seconds=seconds,
+            )
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return RetriableError(what, "Visma has trouble of its own; run again later.")
+        return VismaError(what, _TODO.get(status, "The API may have changed; update the tap."))
+
+    def _explained(self, path: str, error: VismaError) -> VismaError:
+        return type(error)(f"{self._name(path)}: {error.what}", error.todo)
+
+    def _name(self, path: str) -> str:
+        return f"GET {path} (company {self.company.company_id})"
+
+
+_TODO: dict[int, str] = {
+    HTTPStatus.BAD_REQUEST: "A parameter is refused; the API may have changed: update the tap.",
+    HTTPStatus.FORBIDDEN: (
+        "The company has no licence for this endpoint or the application no right to it; give "
+        "it, or leave the stream out with `select`."
+    ),
+    HTTPStatus.NOT_FOUND: (
+        "The endpoint is not there: check `api_url`, or leave the stream out with `select`."
+    ),
+}
+
+
+def path_segment(value: str) -> str:
+    """A value quoted for use within a path."""
+    return url_quote(value, safe="")
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except msgspec.DecodeError:
+        return False
+    return True
+
+
+def _words(response: requests.Response) -> str:
+    """Visma's own words of a refusal: three forms are known, all others say nothing."""
+    try:
+        body = response.json()
+    except ValueError:
+        return ""
+    if not isinstance(body, dict):
+        return ""
+    said = next(
+        (body[key] for key in ("message", "Message", "ExceptionMessage") if body.get(key)), None
+    )
+    return f" {quote(str(said))}" if said else ""

@@ -1,0 +1,76 @@
+"""What can go wrong, each told as: what happened, what it means for the data, what to do."""
+
+from __future__ import annotations
+
+import re
+
+KEPT = "Nothing of it counts as read: its bookmark stays and the next run reads it again."
+
+
+class VismaError(Exception):
+    """A failure that the tap expects and explains.
+
+    Attributes:
+        what: What happened, one sentence.
+        todo: What to do about it, one sentence.
+    """
+
+    def __init__(self, what: str, todo: str) -> None:
+        self.what = what
+        self.todo = todo
+        super().__init__(f"{what} {todo}")
+
+
+class RetriableError(VismaError):
+    """May pass by itself: a lost connection, a 5xx, an answer cut short."""
+
+
+class ThrottledError(RetriableError):
+    """429: the allowance of the hour is used up.
+
+    Attributes:
+        seconds: How long to wait, as the answer told; None where it told nothing.
+    """
+
+    def __init__(self, what: str, todo: str, *, seconds: float | None) -> None:
+        super().__init__(what, todo)
+        self.seconds = seconds
+
+
+class UnauthorizedError(VismaError):
+    """401: the token is not (or no longer) accepted."""
+
+
+class AllowanceError(VismaError):
+    """The run stops here to stay within the allowance or within `max_calls`."""
+
+
+class RecordError(VismaError):
+    """A record that cannot be loaded as it is."""
+
+
+class IncompleteError(VismaError):
+    """The pages of a list do not add up to the total that Visma told."""
+
+
+class StateError(VismaError):
+    """The saved state cannot be understood."""
+
+
+class Terminated(BaseException):  # like SystemExit, it is no error
+    """SIGTERM or SIGINT: raised in the main thread, so that the run ends between two records."""
+
+    def __init__(self, signum: int) -> None:
+        self.exit_code = 128 + signum
+        super().__init__(f"stopped by signal {signum}")
+
+
+_EMAIL = re.compile(r"\S+@\S+")
+_NUMBER = re.compile(r"\d{5,}")
+_MOST = 200
+
+
+def quote(text: str) -> str:
+    """Somebody else's words for a log: one line, short, without addresses and long numbers."""
+    line = " ".join(_NUMBER.sub("…", _EMAIL.sub("…", text)).split())
+    return f"«{line[:_MOST]}…»" if len(line) > _MOST else f"«{line}»"

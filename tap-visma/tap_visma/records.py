@@ -1,0 +1,250 @@
+"""From the bytes of a page to records, without losing a digit.
+
+A page is split, not decoded: nested parts stay the very bytes that Visma sent and travel so into
+the Singer message; only root values are looked at, and their numbers become decimals that keep
+every digit and trailing zero. Figures for this choice: `docs/decisions.md`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Raw
+
+from tap_visma.errors import RecordError
+from tap_visma.openapi import LIST_METADATA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+Record = dict[str, Any]
+"""Root values decoded; nested parts as `msgspec.Raw`."""
+
+_split = msgspec.json.Decoder(list[dict[str, Raw]]).decode
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
+encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class ListMetadata(msgspec.Struct, rename="camel"):
+    """What every record of a paged list tells of the list: all rows of it, most rows a page."""
+
+    total_count: int | None = None
+    max_page_size: int | None = None
+
+
+_metadata = msgspec.json.Decoder(ListMetadata | None).decode
+
+
+@dataclass
+class Oddities:
+    """What a run saw that is worth telling, though it stopped nothing."""
+
+    unknown_fields: set[str] = field(default_factory=set)
+    nuls_removed: int = 0
+
+
+_DATE_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d+))?)?\s*(?:Z|[+-]\d\d:?(?:\d\d)?)?"
+)
+
+
+def wall_clock(text: str) -> str:
+    """A date-time in the one format of the tap: `2026-03-29T02:30:00.000`.
+
+    The wall clock stays as it is; an offset or `Z` is left out, since values with and without
+    one occur and a database would shift the former.
+
+    Raises:
+        ValueError: It is no date-time.
+    """
+    match = _DATE_TIME.fullmatch(text.strip())
+    if not match:
+        raise ValueError("no date-time")
+    date, time, fraction = match.groups()
+    time = f"{time or '00:00'}:00"[:8]
+    dt.datetime.fromisoformat(f"{date}T{time}")  # such a day and time exist
+    return f"{date}T{time}.{fraction or '':0<3.3}"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else encode(value).decode()
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        number = Decimal(value.strip())
+        if number.is_finite():
+            return number
+    raise ValueError("no number")
+
+
+def _integer(value: Any) -> int:
+    number = _number(value)
+    if number != int(number):
+        raise ValueError("no whole number")
+    return int(number)
+
+
+def _boolean(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, (str, int)) and str(value).lower() in {"0", "1", "true", "false"}:
+        return str(value).lower() in {"1", "true"}
+    raise ValueError("no truth value")
+
+
+def _date_time(value: Any) -> str:
+    if isinstance(value, str):
+        return wall_clock(value)
+    raise ValueError("no date-time")
+
+
+_READ_AS: Mapping[str, Callable[[Any], Any]] = {
+    "string": _text,
+    "number": _number,
+    "integer": _integer,
+    "boolean": _boolean,
+    "date-time": _date_time,
+}
+_NESTED = {"object", "array"}
+
+
+def _kind(column: Mapping[str, Any]) -> str:
+    types = column["type"] if isinstance(column["type"], list) else [column["type"]]
+    return str(column.get("format") or next(kind for kind in types if kind != "null"))
+
+
+@dataclass(frozen=True)
+class PageRecords:
+    """The records of one page.
+
+    Attributes:
+        records: In the page's order.
+        total: All rows of the list as the page tells it; None where it tells nothing.
+        page_size: The most rows a page of this list holds, likewise.
+    """
+
+    records: list[Record]
+    total: int | None
+    page_size: int | None
+
+
+class RecordReader:
+    """Reads the records of one stream.
+
+    A value of another type than declared is taken where nothing is lost by it (a number where
+    text is declared, `"12.50"` where a number is); otherwise the record is refused with the name
+    of the field, never with its value. An unknown field is noted, not loaded.
+
+    Args:
+        properties: The stream's root properties, JSON schema.
+        key_names: The root properties that identify a record.
+        lifted: Scalar columns taken out of nested objects: name to `(property, field)`.
+        oddities: Gets what was unusual.
+    """
+
+    def __init__(
+        self,
+        properties: Mapping[str, Mapping[str, Any]],
+        *,
+        key_names: Sequence[str],
+        lifted: Mapping[str, tuple[str, str]],
+        oddities: Oddities,
+    ) -> None:
+        kinds = {name: _kind(column) for name, column in properties.items()}
+        self._nested = frozenset(name for name, kind in kinds.items() if kind in _NESTED)
+        self._scalars = {
+            name: _READ_AS[kind] for name, kind in kinds.items() if kind not in _NESTED
+        }
+        self._key_names = tuple(key_names)
+        self._lifted = lifted
+        self._oddities = oddities
+
+    def read(self, body: bytes) -> PageRecords:
+        """The records of a page.
+
+        Raises:
+            RecordError: The page is no list of objects, or one of them cannot be loaded.
+        """
+        rows = self._rows(body)
+        metadata = next((row[LIST_METADATA] for row in rows if LIST_METADATA in row), None)
+        told = None
+        if metadata is not None:
+            try:
+                told = _metadata(metadata)
+            except msgspec.DecodeError:
+                self._oddities.unknown_fields.add(LIST_METADATA)
+        return PageRecords(
+            records=[self.record(row) for row in rows],
+            total=told.total_count if told else None,
+            page_size=told.max_page_size or None if told else None,
+        )
+
+    def record(self, row: Mapping[str, Raw]) -> Record:
+        """One record out of its undecoded parts."""
+        record: Record = {}
+        for name, raw in row.items():
+            read_as = self._scalars.get(name)
+            if read_as is not None:
+                value = _decode(raw)
+                if value is not None:
+                    try:
+                        value = read_as(value)
+                    except (ValueError, InvalidOperation):
+                        raise RecordError(
+                            f"The field `{name}` holds a value of another type than its column.",
+                            "The API may have changed: update the tap, or leave the field out "
+                            "with `select`.",
+                        ) from None
+                record[name] = value
+            elif name in self._nested:
+                record[name] = None if bytes(raw) == b"null" else raw
+            elif name != LIST_METADATA:
+                self._oddities.unknown_fields.add(name)
+        for name, (parent, child) in self._lifted.items():
+            nested = record.get(parent)
+            part = _decode(nested) if isinstance(nested, Raw) else nested
+            value = part.get(child) if isinstance(part, dict) else part
+            record[name] = None if value is None else _text(value)
+        for name in self._key_names:
+            if record.get(name) is None:
+                raise RecordError(
+                    f"A record has no `{name}`, which is part of its key.",
+                    "Look for it in Visma.net; the tap cannot tell such a record from others.",
+                )
+        return record
+
+    def _rows(self, body: bytes) -> list[dict[str, Raw]]:
+        try:
+            if b"\\u0000" in body or b"\\ud" in body.lower():
+                body = self._without_unstorable(body)
+            return _split(body)
+        except (msgspec.DecodeError, ValueError) as error:
+            raise RecordError(
+                "The answer is JSON, but no list of objects.",
+                "The API may have changed: update the tap.",
+            ) from error
+
+    def _without_unstorable(self, body: bytes) -> bytes:
+        """Takes out NUL characters and halves of surrogate pairs: no database can hold them."""
+        return encode(self._cleaned(json.loads(body, parse_float=Decimal)))
+
+    def _cleaned(self, value: Any) -> Any:
+        if isinstance(value, str):
+            kept = value.replace("\0", "").encode("utf-16", "surrogatepass")
+            text = kept.decode("utf-16", "ignore")
+            self._oddities.nuls_removed += len(value) - len(text)
+            return text
+        if isinstance(value, list):
+            return [self._cleaned(part) for part in value]
+        if isinstance(value, dict):
+            return {self._cleaned(name): self._cleaned(part) for name, part in value.items()}
+        return value

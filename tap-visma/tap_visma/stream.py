@@ -1,0 +1,279 @@
+"""What all streams do: read a list for each company, write its rows, keep its bookmark.
+
+A stream itself is data (see `tap_visma.streams`); what differs between endpoints is a keyword
+on its class line.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from singer_sdk import Stream
+from singer_sdk.helpers.conform import TypeConformanceLevel
+from typing_extensions import override
+
+from tap_visma.audit import Run
+from tap_visma.bookmarks import REPLICATION_KEY, Bookmark, Progress
+from tap_visma.errors import KEPT, RecordError, VismaError
+from tap_visma.paging import LARGEST_PAGE, AsTheyCome, PagedList, Row
+from tap_visma.records import RecordReader
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Generator, Iterator, Mapping, Sequence
+
+    from singer_sdk.helpers.types import Context
+    from singer_sdk.singerlib import MetadataMapping, RecordMessage
+
+    from tap_visma.client import CompanyClient, Params
+    from tap_visma.paging import Assembler, Counting
+    from tap_visma.records import Record
+    from tap_visma.tap import TapVisma
+
+_ALL_OF_TIME = "1900-01-01T00:00:00.000"
+
+
+class VismaStream(Stream):
+    """A list endpoint of Visma.net ERP.
+
+    Class keywords:
+        paged: The endpoint takes `pageNumber` and `pageSize`.
+        expand: Flags that ask for parts the API leaves out otherwise.
+        condition: The endpoint takes `lastModifiedDateTimeCondition`. Where it does not,
+            `lastModifiedDateTime` is mandatory and a first load names a day before all others.
+        key_from: Scalar columns lifted out of nested objects: column to `(property, field)`.
+        personal: Properties with personal data, deselected by default.
+    """
+
+    path: ClassVar[str]
+    paged: ClassVar[bool]
+    expand: ClassVar[tuple[str, ...]]
+    condition: ClassVar[bool]
+    key_from: ClassVar[Mapping[str, tuple[str, str]]]
+    personal: ClassVar[tuple[str, ...]]
+
+    # Records are conformed by RecordReader, once, and nested parts are bytes.
+    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
+
+    _tap: TapVisma
+
+    @override
+    def __init_subclass__(
+        cls,
+        *,
+        paged: bool = False,
+        expand: tuple[str, ...] = (),
+        condition: bool = True,
+        key_from: Mapping[str, tuple[str, str]] | None = None,
+        personal: tuple[str, ...] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.paged = paged
+        cls.expand = expand
+        cls.condition = condition
+        cls.key_from = key_from or {}
+        cls.personal = personal
+
+    def __init__(self, tap: TapVisma) -> None:
+        super().__init__(tap=tap)
+        self._received_at: dt.datetime | None = None
+
+    @classmethod
+    def paths(cls) -> tuple[str, ...]:
+        """The paths of the API that the stream reads."""
+        return (cls.path,)
+
+    @property
+    def added_columns(self) -> dict[str, dict[str, Any]]:
+        """JSON schema of the columns that the tap adds to Visma's."""
+        return {
+            name: {
+                "type": "string" if name in self.primary_keys else ["string", "null"],
+                "description": f"`{parent}.{field}`, as a column of its own.",
+            }
+            for name, (parent, field) in self.key_from.items()
+        }
+
+    @property
+    def is_incremental(self) -> bool:
+        """Whether the stream is read by `lastModifiedDateTime`, as the catalog has it, too."""
+        return self.replication_method == "INCREMENTAL"
+
+    # --- hooks of the SDK ---
+
+    @property
+    @override
+    def partitions(self) -> list[dict[str, Any]]:
+        return [{"company_id": company.company_id} for company in self._tap.companies]
+
+    @property
+    @override
+    def metadata(self) -> MetadataMapping:
+        first = self._metadata is None
+        metadata = super().metadata
+        if first and self._tap_input_catalog is None:
+            for name in self.personal:
+                metadata["properties", name].selected_by_default = False
+        return metadata
+
+    @override
+    def get_replication_key_signpost(self, context: Context | None = None) -> None:
+        # The SDK would cap bookmarks at this machine's clock in UTC; Visma's zone is unknown.
+        return None
+
+    @override
+    def get_records(self, context: Context | None) -> Iterator[Record]:
+        """Reads one partition; an expected failure is kept for the end of the run."""
+        assert context is not None  # `partitions` is never empty
+        client = self._tap.client(str(context["company_id"]))
+        run = Run(self.name, client)
+        try:
+            yield from self._read(context, client, run)
+        except VismaError as error:
+            explained = VismaError(
+                f"{self.name} of company {client.company.company_id}: {error.what} {KEPT}",
+                error.todo,
+            )
+            run.failed(error)
+            self._tap.audit.append(run.finished())
+            self._tap.fail(explained)
+        else:
+            self._tap.audit.append(run.finished())
+
+    @override
+    def _write_starting_replication_value(self, context: Context | None) -> None:
+        """Not used: a failure would leave the SDK's marker behind in the state."""
+
+    @override
+    def _increment_stream_state(
+        self, latest_record: Record, *, context: Context | None = None
+    ) -> None:
+        """Not used: the SDK's bookmark is the highest value seen, which may miss rows.
+
+        `_read` sets the bookmark when, and only when, a partition has been read completely.
+        """
+
+    @override
+    def _generate_record_messages(self, record: Record) -> Generator[RecordMessage, None, None]:
+        # The SDK offers no hook for the time of extraction: it is the time the page arrived.
+        for message in super()._generate_record_messages(record):
+            if self._received_at is not None:
+                message.time_extracted = self._received_at
+            yield message
+
+    # --- what a stream may change ---
+
+    def rows(
+        self,
+        client: CompanyClient,
+        context: Context,  # noqa: ARG002  # for streams with parameters of their own
+        since: str | None,
+        run: Run,
+    ) -> Iterator[Row]:
+        """All rows of one partition that were modified since; all of them where it is None."""
+        params: Params = dict.fromkeys(self.expand, True)
+        if since is None and not self.condition:
+            since = _ALL_OF_TIME
+        if since is not None:
+            params[REPLICATION_KEY] = since
+            if self.condition:
+                params[f"{REPLICATION_KEY}Condition"] = ">="
+        reader = self.reader(run)
+        if not self.paged:
+            answer = client.get(self.path, params, run.meter)
+            run.pages += 1
+            try:
+                page = reader.read(answer.body)
+            except RecordError as error:
+                raise RecordError(f"GET {self.path}: {error.what}", error.todo) from error
+            run.total_count = page.total
+            if page.total is not None and page.total > len(page.records):
+                raise VismaError(
+                    f"GET {self.path} gave {len(page.records)} of {page.total} rows in one piece.",
+                    "The API may have begun to page this list: update the tap.",
+                )
+            yield from (Row(record, answer.received_at) for record in page.records)
+            return
+        size = self.config.get("page_size") or LARGEST_PAGE
+        pages = PagedList(
+            f"GET {self.path}",
+            fetch=lambda number: client.get(
+                self.path, {**params, "pageNumber": number, "pageSize": size}, run.meter
+            ),
+            read=reader.read,
+            countings=self.countings(),
+            assembler=lambda: self.assembler(run),
+            page_size=size,
+            at_once=self.config["max_concurrent_requests"],
+        )
+        try:
+            yield from pages.rows()
+        finally:
+            run.pages += pages.pages
+            run.total_count = pages.total
+
+    def countings(self) -> Sequence[Counting]:
+        """The ways in which Visma may count the rows of the list."""
+        return (lambda record: (self.key(record),),)
+
+    def assembler(self, run: Run) -> Assembler:  # for those that need it
+        """Puts records together that the API may cut over two pages."""
+        return AsTheyCome()
+
+    # --- how it is done ---
+
+    def reader(self, run: Run) -> RecordReader:
+        """Reads the stream's records out of an answer."""
+        return RecordReader(
+            self.schema["properties"],
+            key_names=[name for name in self.primary_keys if name != "company_id"],
+            lifted=self.key_from,
+            oddities=run.oddities,
+        )
+
+    def key(self, record: Record) -> tuple[Any, ...]:
+        """What identifies a record within its company."""
+        return tuple(record[name] for name in self.primary_keys if name != "company_id")
+
+    def _read(self, context: Context, client: CompanyClient, run: Run) -> Iterator[Record]:
+        state = self.get_context_state(context)
+        before = Bookmark.load(state)
+        full = self.config["detect_deletes"] or not self.is_incremental
+        progress = Progress(
+            before,
+            incremental=self.is_incremental,
+            overlap_minutes=self.config["overlap_minutes"],
+        )
+        since = None if full else progress.since(self.config.get("start_date"))
+        run.begin(
+            mode="first" if before == Bookmark() else "full" if full else "incremental",
+            window_from=since,
+        )
+        clock = _Stopwatch()
+        for record, received_at in self.rows(client, context, since, run):
+            record["company_id"] = client.company.company_id
+            self._received_at = received_at
+            run.saw_answer(received_at)
+            progress.saw(self.key(record), record)
+            yield record
+        run.rows_read = progress.rows_read
+        run.rows_new = progress.rows_new()
+        if run.oddities.unknown_fields:
+            self.logger.warning(
+                "%s: fields that this version does not know were left out: %s. Update the tap "
+                "to load them.", self.name, ", ".join(sorted(run.oddities.unknown_fields)),
+            )  # fmt: skip
+        state.update(progress.after(clock.seconds()).dump())
+
+
+class _Stopwatch:
+    """Seconds since it was made, by the clock that tells more: clocks may stop or be set back."""
+
+    def __init__(self) -> None:
+        self._wall = time.time()
+        self._monotonic = time.monotonic()
+
+    def seconds(self) -> float:
+        return max(time.time() - self._wall, time.monotonic() - self._monotonic)

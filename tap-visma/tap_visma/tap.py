@@ -1,0 +1,372 @@
+"""The tap: its settings, its streams, and how a run ends."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from singer_sdk import Tap
+from singer_sdk import typing as th
+from singer_sdk.contrib.msgspec import MsgSpecWriter
+from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
+from singer_sdk.singerlib import RecordMessage
+from typing_extensions import override
+
+from tap_visma import streams
+from tap_visma.bookmarks import LEAST_OVERLAP_MINUTES
+from tap_visma.client import Company, CompanyClient
+from tap_visma.errors import Terminated, VismaError
+from tap_visma.records import wall_clock
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from singer_sdk import Stream
+    from singer_sdk.plugin_base import _ConfigInput
+    from singer_sdk.singerlib.encoding.simple import Message
+
+    from tap_visma.stream import VismaStream
+
+logger = logging.getLogger("tap-visma")
+
+
+class BufferedWriter(MsgSpecWriter):
+    """Writes records as the pipe takes them; flushes where others wait for the message."""
+
+    @override
+    def write_message(self, message: Message) -> None:
+        sys.stdout.buffer.write(self.format_message(message))
+        if not isinstance(message, RecordMessage):
+            sys.stdout.flush()
+
+
+class TapVisma(Tap):
+    """Singer tap for Visma.net ERP."""
+
+    name = "tap-visma"
+    package_name = "tap-visma"
+    message_writer_class = BufferedWriter
+
+    # No BATCH, and no ACTIVATE_VERSION: it works on whole tables and would flag the rows of the
+    # other companies; deletes are told by full passes instead.
+    capabilities: ClassVar[list[Any]] = [
+        TapCapabilities.CATALOG,
+        TapCapabilities.STATE,
+        TapCapabilities.DISCOVER,
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STREAM_MAPS,
+        PluginCapabilities.FLATTENING,
+        PluginCapabilities.STRUCTURED_LOGGING,
+    ]
+
+    stream_types: ClassVar[tuple[type[VismaStream], ...]] = (
+        streams.Accounts,
+        streams.Customers,
+        streams.DimensionSegmentValues,
+        streams.Dimensions,
+        streams.FinancialPeriods,
+        streams.JournalTransactions,
+        streams.Ledgers,
+        streams.Subaccounts,
+        streams.SupplierInvoices,
+        streams.Suppliers,
+    )
+
+    config_jsonschema: ClassVar[dict[str, Any]] = th.PropertiesList(
+        th.Property(
+            "client_id",
+            th.StringType(nullable=False),
+            required=True,
+            title="Client id",
+            description="Client id of your application in the Visma Developer Portal.",
+        ),
+        th.Property(
+            "client_secret",
+            th.StringType(nullable=False),
+            required=True,
+            secret=True,
+            title="Client secret",
+            description="Client secret of your application in the Visma Developer Portal.",
+        ),
+        th.Property(
+            "tenant_id",
+            th.StringType(nullable=False),
+            title="Tenant id",
+            description=(
+                "Tenant id of the company to read (of the company, not of the customer). For "
+                "several companies use `companies` instead."
+            ),
+        ),
+        th.Property(
+            "companies",
+            th.ArrayType(
+                th.ObjectType(
+                    th.Property("tenant_id", th.StringType(nullable=False), required=True),
+                    th.Property("company_id", th.StringType(nullable=False)),
+                    th.Property("ipp_company_id", th.StringType(nullable=False)),
+                    additional_properties=False,
+                    nullable=False,
+                ),
+                nullable=False,
+            ),
+            title="Companies",
+            description=(
+                "Companies to read: `tenant_id`, `company_id` (the short name written on every "
+                "row; the tenant id when left out) and, only for applications that still need "
+                "it, `ipp_company_id`."
+            ),
+        ),
+        th.Property(
+            "start_date",
+            th.DateTimeType(nullable=False),
+            title="Start date",
+            description=(
+                "Read only what was modified since, in Visma's own time. Unset by default: "
+                "balances reconcile only with the whole history."
+            ),
+        ),
+        th.Property(
+            "api_url",
+            th.StringType(nullable=False, pattern="^https?://"),
+            default="https://api.finance.visma.net",
+            title="API address",
+            description="Address of the Visma.net ERP API.",
+        ),
+        th.Property(
+            "token_url",
+            th.StringType(nullable=False, pattern="^https?://"),
+            default="https://connect.visma.com/connect/token",
+            title="Token address",
+            description="Address where Visma Connect gives tokens.",
+        ),
+        th.Property(
+            "page_size",
+            th.IntegerType(nullable=False, minimum=1),
+            title="Page size",
+            description="Rows per page. Unset: the most that each endpoint allows.",
+        ),
+        th.Property(
+            "max_concurrent_requests",
+            th.IntegerType(nullable=False, minimum=1, maximum=16),
+            default=4,
+            title="Concurrent requests",
+            description="Pages fetched at once.",
+        ),
+        th.Property(
+            "overlap_minutes",
+            th.IntegerType(nullable=False, minimum=LEAST_OVERLAP_MINUTES),
+            default=LEAST_OVERLAP_MINUTES,
+            title="Overlap",
+            description=(
+                "Minutes before the bookmark that an incremental run reads again; at least "
+                f"{LEAST_OVERLAP_MINUTES}, for the hour that comes twice when summer time ends."
+            ),
+        ),
+        th.Property(
+            "allowance_reserve",
+            th.IntegerType(nullable=False, minimum=0),
+            default=0,
+            title="Allowance reserve",
+            description="Calls of each hour's allowance that are left for other integrations.",
+        ),
+        th.Property(
+            "on_allowance_exhausted",
+            th.StringType(nullable=False),
+            allowed_values=["wait", "stop"],
+            default="wait",
+            title="When the allowance is used up",
+            description="`wait` for the next hour, or `stop` with the state saved.",
+        ),
+        th.Property(
+            "max_calls",
+            th.IntegerType(nullable=False, minimum=1),
+            title="Calls per run",
+            description="The most calls a run makes for a company; it stops with the state saved.",
+        ),
+        th.Property(
+            "request_timeout",
+            th.IntegerType(nullable=False, minimum=1),
+            default=300,
+            title="Timeout",
+            description="Seconds without an answer after which a call is tried again.",
+        ),
+        th.Property(
+            "detect_deletes",
+            th.BooleanType(nullable=False),
+            default=False,
+            title="Detect deletes",
+            description="Read every stream in full, so that rows deleted in Visma can be told.",
+        ),
+        th.Property(
+            "user_agent",
+            th.StringType(nullable=False),
+            default="tap-visma",
+            title="User agent",
+            description="How the tap names itself to Visma.",
+        ),
+        additional_properties=False,
+    ).to_dict()
+
+    def __init__(self, *, collect_failures: bool = False, **kwargs: Any) -> None:
+        """See `singer_sdk.Tap`.
+
+        Args:
+            collect_failures: Go on with the other streams and companies after a failure, and
+                leave it to the caller to look at `failures`.
+            kwargs: As of the SDK.
+        """
+        self.audit: list[dict[str, Any]] = []
+        self.failures: list[VismaError] = []
+        self._collect_failures = collect_failures
+        self._clients: dict[str, CompanyClient] = {}
+        super().__init__(**kwargs)
+
+    # --- companies ---
+
+    @cached_property
+    def companies(self) -> list[Company]:
+        """The companies of the settings.
+
+        Raises:
+            ConfigValidationError: None is given, both settings are, or one company is twice.
+        """
+        tenant_id, companies = self.config.get("tenant_id"), self.config.get("companies")
+        if bool(tenant_id) == bool(companies):
+            raise self._invalid(
+                "Give either `tenant_id` (one company) or `companies` (several), and not both."
+            )
+        found = [
+            Company(
+                tenant_id=company["tenant_id"],
+                company_id=company.get("company_id") or company["tenant_id"],
+                ipp_company_id=company.get("ipp_company_id"),
+            )
+            for company in companies or [{"tenant_id": tenant_id}]
+        ]
+        for what in ("tenant_id", "company_id"):
+            values = [getattr(company, what) for company in found]
+            twice = sorted({value for value in values if values.count(value) > 1})
+            if twice:
+                raise self._invalid(f"`companies` names {what} {', '.join(twice)} twice.")
+        return found
+
+    def client(self, company_id: str) -> CompanyClient:
+        """The client of a company; one per run."""
+        if company_id not in self._clients:
+            (company,) = (c for c in self.companies if c.company_id == company_id)
+            self._clients[company_id] = CompanyClient(company, self.config)
+        return self._clients[company_id]
+
+    # --- streams ---
+
+    @override
+    def discover_streams(self) -> list[Stream]:
+        return [*(stream(self) for stream in self.stream_types), streams.SyncRuns(self)]
+
+    @property
+    @override
+    def streams(self) -> dict[str, Stream]:
+        """By name, but `sync_runs` last: targets empty their sinks in this order."""
+        found = super().streams
+        found[streams.SyncRuns.name] = found.pop(streams.SyncRuns.name)
+        return found
+
+    # --- the run ---
+
+    def fail(self, error: VismaError) -> None:
+        """Takes a failure: raises it, or keeps it for the end of the run."""
+        if not self._collect_failures:
+            raise error
+        logger.error("%s", error)
+        self.failures.append(error)
+
+    @classmethod
+    @override
+    def invoke(  # type: ignore[override]  # the SDK's own signature for taps
+        cls,
+        *,
+        about: bool = False,
+        about_format: str | None = None,
+        config: _ConfigInput | None = None,
+        state: Any = None,
+        catalog: Any = None,
+    ) -> None:
+        """Runs the tap; every failure ends in one sentence per cause and a non-zero exit."""
+        if about:
+            super().invoke(about=about, about_format=about_format)
+            return
+        given: Any = config
+        try:
+            tap = cls(
+                config=given.config if given else None,
+                state=None if state is None else load(state.read(), "state"),
+                catalog=None if catalog is None else load(catalog.read(), "catalog"),
+                parse_env_config=bool(given and given.parse_env),
+                collect_failures=True,
+            )
+            tap.check_settings()
+            tap.sync_all()
+        except VismaError as error:
+            logger.error("%s", error)  # the sentence says it all
+            sys.exit(1)
+        except Terminated as stopped:
+            logger.error("The run was %s; the state saved so far stands.", stopped)
+            sys.stdout.flush()
+            os._exit(stopped.exit_code)  # threads may wait for answers that nobody needs
+        if tap.failures:
+            logger.error(
+                "The run is not complete: %d of %d parts failed, see above. What the others "
+                "read is saved.", len(tap.failures), len(tap.audit),
+            )  # fmt: skip
+            sys.exit(1)
+
+    def check_settings(self) -> None:
+        """Checks what JSON schema cannot say.
+
+        Raises:
+            ConfigValidationError: The message names the setting.
+        """
+        _ = self.companies
+        start_date = self.config.get("start_date")
+        try:
+            if start_date is not None:
+                wall_clock(start_date)
+        except ValueError as error:
+            raise self._invalid("`start_date` is no date, for example 2024-01-01.") from error
+
+    @override
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
+        # The SDK ends with exit code 0, which Meltano takes for success; and it writes a STATE
+        # message in the middle of whatever is being written. States are written when they are
+        # reached, so nothing is left to save here.
+        for client in self._clients.values():
+            client.allowance.stop_waiting()
+        raise Terminated(signum)
+
+    def _invalid(self, message: str) -> ConfigValidationError:
+        return ConfigValidationError(
+            "Config validation failed", errors=[message], schema=self.config_jsonschema
+        )
+
+
+def load(text: str, what: str) -> Any:
+    """A JSON document given on the command line.
+
+    Raises:
+        VismaError: It is no JSON object.
+    """
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise VismaError(
+            f"The {what} given is no JSON object, so nothing was read.",
+            f"Give the {what} that was saved, or none to begin anew.",
+        )
+    return document
