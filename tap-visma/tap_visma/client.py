@@ -154,8 +154,7 @@ class CompanyClient:
                 pause = (
                     0.0  # the allowance is closed until Visma's time has come
                     if throttled
-                    else min(2.0 ** (tries - 1), _LONGEST_PAUSE_SECONDS)
-                    * random.uniform(0.5, 1)  # jitter, no secret
+                    else min(2.0 ** (tries - 1), _LONGEST_PAUSE_SECONDS) * random.uniform(0.5, 1)  # noqa: S311  # jitter, no secret
                 )
                 logger.warning("%s Trying again (%d of %d).", error.what, tries + 1, TRIES)
                 meter.add(retries=1)

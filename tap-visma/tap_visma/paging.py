@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
+    from typing_extensions import Self
+
     from tap_visma.client import Answer
     from tap_visma.records import PageRecords, Record
 
@@ -185,21 +187,25 @@ class PagedList:
             return
         if not agreeing:  # Visma lowered the page size to something it does not tell
             size = max(1, tallies[0].count(first))
-        wanted = -(-first.total // size)
         at_once = max(1, min(self._at_once, _MOST_BYTES_AHEAD // max(1, len(answer.body))))
         with _Ahead(at_once, self._fetch) as ahead:
-            number = 2
-            while number <= wanted:
-                page, answer = self._page(number, ahead.get(number, last=wanted))
-                yield page, answer.received_at
-                if not page.records:
-                    return
-                if page.total is not None:
-                    wanted = -(-page.total // size)
-                if number < wanted and agreeing:
-                    for tally in tallies:
-                        tally.check(page, size)
-                number += 1
+            yield from self._counted_pages(first.total, size, agreeing, ahead)
+
+    def _counted_pages(
+        self, total: int, size: int, tallies: Sequence[_Tally], ahead: _Ahead
+    ) -> Iterator[tuple[PageRecords, dt.datetime]]:
+        """The pages from the second on, as many as the total makes."""
+        number = 2
+        while number <= (last := -(-total // size)):
+            page, answer = self._page(number, ahead.get(number, last=last))
+            yield page, answer.received_at
+            if not page.records:
+                return
+            total = total if page.total is None else page.total
+            if number < last:
+                for tally in tallies:
+                    tally.check(page, size)
+            number += 1
 
     def _pages_to_the_end(self, first: PageRecords) -> Iterator[tuple[PageRecords, dt.datetime]]:
         """Where the number of pages is untold: on until one is empty or is the last one again."""
@@ -254,7 +260,7 @@ class _Ahead:
         self._waiting: deque[Future[Answer]] = deque()
         self._next = 2
 
-    def __enter__(self) -> _Ahead:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

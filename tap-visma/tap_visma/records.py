@@ -184,7 +184,7 @@ class RecordReader:
                 self._oddities.unknown_fields.add(LIST_METADATA)
         return PageRecords(
             records=[self.record(row) for row in rows],
-            total=told.total_count if told else None,
+            total=told.total_count or None if told else None,
             page_size=told.max_page_size or None if told else None,
         )
 

@@ -312,10 +312,10 @@ class TapVisma(Tap):
             tap.check_settings()
             tap.sync_all()
         except VismaError as error:
-            logger.error("%s", error)  # the sentence says it all
+            logger.error("%s", error)  # noqa: TRY400  # the sentence says it all
             sys.exit(1)
         except Terminated as stopped:
-            logger.error("The run was %s; the state saved so far stands.", stopped)
+            logger.error("The run was %s; the state saved so far stands.", stopped)  # noqa: TRY400
             sys.stdout.flush()
             os._exit(stopped.exit_code)  # threads may wait for answers that nobody needs
         if tap.failures:
