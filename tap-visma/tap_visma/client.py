@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("tap-visma")
 
-TRIES = 6
+TRIES = 5
 _LONGEST_PAUSE_SECONDS = 60.0
 
 Params = dict[str, "str | int | bool"]

@@ -6,6 +6,7 @@ on its class line.
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,7 +21,6 @@ from tap_visma.paging import LARGEST_PAGE, AsTheyCome, PagedList, Row
 from tap_visma.records import RecordReader
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from singer_sdk.helpers.types import Context
@@ -160,7 +160,7 @@ class VismaStream(Stream):
         # The SDK offers no hook for the time of extraction: it is the time the page arrived.
         for message in super()._generate_record_messages(record):
             if self._received_at is not None:
-                message.time_extracted = self._received_at
+                message.time_extracted = self._received_at.replace(tzinfo=dt.timezone.utc)
             yield message
 
     # --- what a stream may change ---

@@ -1,0 +1,174 @@
+"""A Visma.net to read from: the stand-in that the project ships, as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BIN = Path(sys.executable).parent
+
+
+@dataclass
+class Visma:
+    """A running stand-in."""
+
+    env: dict[str, str]
+    books: Path
+    _defaults: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        prefix = "TAP_VISMA_"
+        return {
+            name.removeprefix(prefix).lower(): value
+            for name, value in self.env.items()
+            if name.startswith(prefix)
+        }
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        url = self.env["VISMA_LOOKER_SANDBOX_CONTROL_URL"] + path
+        response = requests.request(method, url, json=body, timeout=10)
+        response.raise_for_status()
+        return response.json() if response.content else None
+
+    def fault(self, kind: str, path: str, **more: Any) -> None:
+        self.control("POST", "/faults", {"kind": kind, "path": path, **more})
+
+    def switch(self, **settings: Any) -> None:
+        self.control("PUT", "/settings", settings)
+
+    def calls(self, service: str = "api") -> list[dict[str, Any]]:
+        return [call for call in self.control("GET", "/calls") if call["service"] == service]
+
+    def reset(self) -> None:
+        self.control("DELETE", "/faults")
+        self.control("DELETE", "/calls")
+        self.control("DELETE", "/allowance")
+        self.control("POST", "/tokens/revoke", {"service": "connect"})
+        if self._defaults:
+            self.switch(**self._defaults)
+        else:
+            self._defaults.update(self.control("GET", "/settings"))
+
+
+def start(folder: Path) -> Iterator[Visma]:
+    books = folder / "books.sqlite"
+    with subprocess.Popen(
+        [BIN / "visma-looker-sandbox", "serve", "--books", books],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        env: dict[str, str] = {}
+        for line in process.stdout:
+            name, _, value = line.strip().partition("=")
+            env[name] = value
+            if name == "VISMA_LOOKER_SANDBOX_CONTROL_URL":
+                break
+        try:
+            yield Visma(env, books)
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="session")
+def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visma]:
+    yield from start(tmp_path_factory.mktemp("visma"))
+
+
+@pytest.fixture
+def visma(_served: Visma) -> Visma:
+    """Shared by the tests of a worker; every test finds it as new. Its books do not change."""
+    _served.reset()
+    return _served
+
+
+@pytest.fixture
+def changing_visma(tmp_path: Path) -> Iterator[Visma]:
+    """One of the test's own, whose books may change."""
+    for served in start(tmp_path):
+        served.reset()
+        yield served
+
+
+@dataclass
+class Result:
+    """What a run of the tap's command line gave."""
+
+    exit_code: int
+    log: str
+    messages: list[dict[str, Any]]
+
+    @property
+    def state(self) -> dict[str, Any]:
+        states = [m["value"] for m in self.messages if m["type"] == "STATE"]
+        return states[-1] if states else {}
+
+    def rows(self, stream: str) -> list[dict[str, Any]]:
+        return [
+            m["record"] for m in self.messages if m["type"] == "RECORD" and m["stream"] == stream
+        ]
+
+    def run_of(self, stream: str) -> dict[str, Any]:
+        (row,) = (row for row in self.rows("sync_runs") if row["stream"] == stream)
+        return row
+
+
+class CommandLine:
+    """Runs `tap-visma` as a user would."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def file(self, name: str, content: Any) -> Path:
+        path = self._folder / name
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return path
+
+    def __call__(
+        self,
+        config: dict[str, Any],
+        *,
+        state: Any = None,
+        select: set[str] | None = None,
+        env: dict[str, str] | None = None,
+    ) -> Result:
+        command = [BIN / "tap-visma", "--config", self.file("config.json", config)]
+        if state is not None:
+            command += ["--state", self.file("state.json", state)]
+        if select is not None:
+            command += ["--catalog", self.file("catalog.json", catalog(select))]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env={**os.environ, **(env or {})}
+        )
+        return Result(
+            done.returncode, done.stderr, [json.loads(line) for line in done.stdout.splitlines()]
+        )
+
+
+def catalog(select: set[str]) -> dict[str, Any]:
+    from tap_visma.tap import TapVisma  # noqa: PLC0415
+
+    found = TapVisma(config={}, validate_config=False).catalog_dict
+    for stream in found["streams"]:
+        for entry in stream["metadata"]:
+            if not entry["breadcrumb"]:
+                entry["metadata"]["selected"] = stream["tap_stream_id"] in select
+    return found
+
+
+@pytest.fixture
+def tap(tmp_path: Path) -> CommandLine:
+    return CommandLine(tmp_path)
