@@ -66,6 +66,7 @@ class VismaConnect(AuthBase):
         self._lock = threading.Lock()
         self._token = ""
         self._renew_at = 0.0
+        self._refusal: VismaError | None = None
 
     @override
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -80,6 +81,8 @@ class VismaConnect(AuthBase):
             RetriableError: Visma Connect cannot be reached or has trouble of its own.
         """
         with self._lock:
+            if self._refusal:  # a secret that is wrong stays wrong; asking again may lock it
+                raise VismaError(self._refusal.what, self._refusal.todo)
             if not self._token or self._monotonic() >= self._renew_at:
                 self._fetch()
             return self._token
@@ -123,7 +126,10 @@ class VismaConnect(AuthBase):
             answer = {}
         token = answer.get("access_token")
         if response.status_code != HTTPStatus.OK or not isinstance(token, str) or not token:
-            raise self._refused(response, answer)
+            refusal = self._refused(response, answer)
+            if not isinstance(refusal, RetriableError):
+                self._refusal = refusal
+            raise refusal
         try:
             life = float(answer.get("expires_in") or _DEFAULT_LIFE_SECONDS)
         except (TypeError, ValueError):

@@ -143,7 +143,9 @@ class CompanyClient:
                     raise
                 renewed = True
                 tries -= 1
-                logger.info("%s: the token was refused; asking for a new one", self._name(path))
+                logger.info(
+                    "%s: the token was refused; asking for a new one", self.company.company_id
+                )
             except RetriableError as error:
                 throttled = isinstance(error, ThrottledError)
                 if tries >= TRIES:
@@ -156,7 +158,10 @@ class CompanyClient:
                     if throttled
                     else min(2.0 ** (tries - 1), _LONGEST_PAUSE_SECONDS) * random.uniform(0.5, 1)  # noqa: S311  # jitter, no secret
                 )
-                logger.warning("%s Trying again (%d of %d).", error.what, tries + 1, TRIES)
+                logger.warning(
+                    "%s: %s Trying again (%d of %d).",
+                    self.company.company_id, error.what, tries + 1, TRIES,
+                )  # fmt: skip
                 meter.add(retries=1)
                 if pause:
                     meter.add(seconds_waited=self.allowance.pause(pause))
@@ -185,9 +190,9 @@ class CompanyClient:
             )
             body = response.content
         except requests.exceptions.SSLError as error:
-            raise self._explained(path, tls_failure(url)) from error
+            raise _explained(path, tls_failure(url)) from error
         except requests.exceptions.RequestException as error:
-            raise self._explained(path, unreachable(url, error)) from error
+            raise _explained(path, unreachable(url, error)) from error
         finally:
             self.allowance.done()
         self.allowance.told(response.headers)
@@ -196,7 +201,7 @@ class CompanyClient:
         if not _is_json(body):
             # A proxy's page, or an answer cut short: nothing that repeating could double.
             raise RetriableError(
-                f"{self._name(path)} answered with something that is not JSON "
+                f"GET {path} answered with something that is not JSON "
                 f"({response.headers.get('Content-Type', 'no content type')}, {len(body)} bytes).",
                 "If it stays so, look for a proxy that changes answers.",
             )
@@ -204,7 +209,7 @@ class CompanyClient:
 
     def _refused(self, path: str, response: requests.Response, tries: int) -> VismaError:
         status = response.status_code
-        what = f"{self._name(path)} answered {status}{_words(response)}."
+        what = f"GET {path} answered {status}{_words(response)}."
         if status == HTTPStatus.UNAUTHORIZED:
             used = response.request.headers.get("Authorization", "")
             self._auth.renew(str(used))
@@ -224,12 +229,6 @@ class CompanyClient:
             return RetriableError(what, "Visma has trouble of its own; run again later.")
         return VismaError(what, _TODO.get(status, "The API may have changed; update the tap."))
 
-    def _explained(self, path: str, error: VismaError) -> VismaError:
-        return type(error)(f"{self._name(path)}: {error.what}", error.todo)
-
-    def _name(self, path: str) -> str:
-        return f"GET {path} (company {self.company.company_id})"
-
 
 _TODO: dict[int, str] = {
     HTTPStatus.BAD_REQUEST: "A parameter is refused; the API may have changed: update the tap.",
@@ -241,6 +240,10 @@ _TODO: dict[int, str] = {
         "The endpoint is not there: check `api_url`, or leave the stream out with `select`."
     ),
 }
+
+
+def _explained(path: str, error: VismaError) -> VismaError:
+    return type(error)(f"GET {path}: {error.what}", error.todo)
 
 
 def path_segment(value: str) -> str:

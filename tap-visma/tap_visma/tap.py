@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from tap_visma.stream import VismaStream
 
 logger = logging.getLogger("tap-visma")
+
+_LAST_SECONDS = 3.0
 
 
 class BufferedWriter(MsgSpecWriter):
@@ -316,8 +319,11 @@ class TapVisma(Tap):
             sys.exit(1)
         except Terminated as stopped:
             logger.error("The run was %s; the state saved so far stands.", stopped)  # noqa: TRY400
+            # Threads may wait for answers that nobody needs, and the target may have stopped
+            # reading: neither may keep the process.
+            threading.Timer(_LAST_SECONDS, os._exit, [stopped.exit_code]).start()
             sys.stdout.flush()
-            os._exit(stopped.exit_code)  # threads may wait for answers that nobody needs
+            os._exit(stopped.exit_code)
         if tap.failures:
             logger.error(
                 "The run is not complete: %d of %d parts failed, see above. What the others "

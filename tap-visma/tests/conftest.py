@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -145,7 +146,8 @@ class CommandLine:
         select: set[str] | None = None,
         env: dict[str, str] | None = None,
     ) -> Result:
-        command = [BIN / "tap-visma", "--config", self.file("config.json", config)]
+        command: list[str | Path] = [BIN / "tap-visma", "--config"]
+        command.append(self.file("config.json", config))
         if state is not None:
             command += ["--state", self.file("state.json", state)]
         if select is not None:
@@ -172,3 +174,12 @@ def catalog(select: set[str]) -> dict[str, Any]:
 @pytest.fixture
 def tap(tmp_path: Path) -> CommandLine:
     return CommandLine(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    """A tap takes over the signals of its process; here that is the test runner's."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)

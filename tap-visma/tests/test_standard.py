@@ -25,6 +25,7 @@ class TestStandard(get_tap_test_class(TapVisma, config=COLLECTED_WITH)):  # type
     @pytest.fixture(scope="class")
     @classmethod
     def runner(cls, _served: Visma) -> TapTestRunner:
+        _served.reset()
         runner = TapTestRunner(TapVisma, config=_served.config, suite_config=SuiteConfig())
         runner.sync_all()
         return runner

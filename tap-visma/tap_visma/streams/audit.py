@@ -53,7 +53,10 @@ class SyncRuns(Stream):
         th.Property(
             "rows_new",
             th.IntegerType,
-            description="Rows that were not there, or not so, at the reading before.",
+            description=(
+                "Rows that were not there, or not so, at the reading before. A full pass counts "
+                "all rows from before the overlap: it cannot know them again."
+            ),
         ),
         th.Property("pages", th.IntegerType, description="Answers read."),
         th.Property("calls", th.IntegerType, description="Calls made, retries included."),

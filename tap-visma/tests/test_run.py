@@ -1,0 +1,414 @@
+"""Whole runs of the command line against the stand-in: what arrives, what fails, and how."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import trustme
+
+from tap_visma.tap import TapVisma
+
+from .conftest import BIN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .conftest import CommandLine, Visma
+
+STREAMS = TapVisma(config={}, validate_config=False).streams.keys() - {"sync_runs"}
+
+
+def sentence(log: str) -> str:
+    """The errors of a log, without the time."""
+    return "\n".join(line.split("|", 3)[-1].strip() for line in log.splitlines() if "ERROR" in line)
+
+
+# --- a good run ---
+
+
+def test_a_first_run_reads_every_stream_with_one_call_each(visma: Visma, tap: CommandLine) -> None:
+    visma.switch(max_page_size=5000)
+    result = tap(visma.config)
+    assert result.exit_code == 0, result.log
+    for stream in STREAMS:
+        assert result.rows(stream), stream
+        run = result.run_of(stream)
+        assert (run["outcome"], run["mode"], run["reason"]) == ("success", "first", None)
+        assert run["rows_read"] == run["rows_new"] == len(result.rows(stream))
+    dimensions = len(result.rows("dimensions"))
+    assert len(visma.calls()) == len(STREAMS) - 2 + 1 + dimensions
+    assert len(visma.calls("connect")) == 1, "one token for all"
+    assert sum(row["calls"] for row in result.rows("sync_runs")) == len(visma.calls())
+
+
+def test_a_second_run_reads_the_overlap_again_and_finds_nothing_new(
+    visma: Visma, tap: CommandLine
+) -> None:
+    first = tap(visma.config)
+    visma.control("DELETE", "/calls")
+    second = tap(visma.config, state=first.state)
+    assert second.exit_code == 0, second.log
+    for row in second.rows("sync_runs"):
+        assert row["rows_new"] == 0, row
+        assert row["outcome"] == "success"
+    for stream in STREAMS - {"dimensions", "dimension_segment_values", "financial_periods"}:
+        assert second.run_of(stream)["mode"] == "incremental"
+        assert len(second.rows(stream)) < len(first.rows(stream)) or len(first.rows(stream)) < 3
+    conditions = {
+        call["path"]: call["query"].get("lastModifiedDateTimeCondition") for call in visma.calls()
+    }
+    assert conditions["/v1/supplier"] == ">="
+    assert conditions["/v2/journaltransaction"] is None, "the endpoint knows no condition"
+    for stream, kept in second.state["bookmarks"].items():
+        for after, before in zip(
+            kept.get("partitions", ()),
+            first.state["bookmarks"][stream].get("partitions", ()),
+            strict=True,
+        ):
+            assert after.get("replication_key_value", "") >= before.get("replication_key_value", "")
+
+
+def test_pages_are_read_at_once_and_nothing_is_lost(visma: Visma, tap: CommandLine) -> None:
+    whole = tap(visma.config)
+    visma.switch(max_page_size=3)
+    paged = tap(visma.config)
+    assert paged.exit_code == 0, paged.log
+    for stream in STREAMS:
+        assert paged.rows(stream) == whole.rows(stream), stream
+    assert paged.run_of("supplier_invoices")["pages"] > 2
+
+
+@pytest.mark.parametrize("journal_paging", ["lines", "batches"])
+@pytest.mark.parametrize("max_page_size", [1, 4, 1000])
+def test_journals_arrive_whole_however_visma_pages_them(
+    visma: Visma, tap: CommandLine, journal_paging: str, max_page_size: int
+) -> None:
+    whole = tap(visma.config, select={"journal_transactions"}).rows("journal_transactions")
+    visma.switch(journal_paging=journal_paging, max_page_size=max_page_size)
+    result = tap(visma.config, select={"journal_transactions", "sync_runs"})
+    assert result.exit_code == 0, result.log
+    assert result.rows("journal_transactions") == whole
+    assert result.run_of("journal_transactions")["unbalanced_batches"] == 0
+
+
+def test_a_full_pass_reads_all_again(visma: Visma, tap: CommandLine) -> None:
+    first = tap(visma.config)
+    full = tap({**visma.config, "detect_deletes": True}, state=first.state)
+    for stream in STREAMS:
+        assert full.rows(stream) == first.rows(stream)
+        run = full.run_of(stream)
+        assert (run["mode"], run["window_from"]) == ("full", None)
+        assert run["rows_new"] <= run["rows_read"]
+
+
+def test_start_date_is_the_first_runs_filter(visma: Visma, tap: CommandLine) -> None:
+    result = tap({**visma.config, "start_date": "2100-01-01"}, select={"suppliers", "sync_runs"})
+    assert result.exit_code == 0
+    assert result.rows("suppliers") == []
+    assert result.run_of("suppliers")["window_from"] == "2100-01-01T00:00:00.000"
+    assert result.state == {"bookmarks": {"suppliers": {"partitions": [
+        {"context": {"company_id": visma.config["tenant_id"]}}]}, "sync_runs": {}}}  # fmt: skip
+
+
+def test_changes_are_read_and_counted(changing_visma: Visma, tap: CommandLine) -> None:
+    first = tap(changing_visma.config)
+    subprocess.run(
+        [BIN / "visma-looker-sandbox", "change", "--books", changing_visma.books, "--days", "2"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    second = tap(changing_visma.config, state=first.state)
+    assert second.run_of("supplier_invoices")["rows_new"] > 0
+    assert second.run_of("journal_transactions")["rows_new"] > 0
+    third = tap(changing_visma.config, state=second.state)
+    assert sum(row["rows_new"] for row in third.rows("sync_runs")) == 0
+
+
+def test_personal_data_is_not_read_unless_selected(visma: Visma, tap: CommandLine) -> None:
+    (supplier, *_) = tap(visma.config).rows("suppliers")
+    assert "mainContact" not in supplier
+    (supplier, *_) = tap(visma.config, select={"suppliers"}).rows("suppliers")
+    assert "mainContact" not in supplier, "a catalog as discovered leaves it out, too"
+
+
+def test_stream_maps_work_on_root_properties(visma: Visma, tap: CommandLine) -> None:
+    config = {
+        **visma.config,
+        "stream_maps": {"suppliers": {"upper": "name.upper()", "__filter__": "internalId > 1"}},
+    }
+    rows = tap(config, select={"suppliers"}).rows("suppliers")
+    assert rows
+    assert all(row["upper"] == row["name"].upper() and row["internalId"] > 1 for row in rows)
+
+
+def test_the_connection_test_of_the_sdk_works(visma: Visma, tap: CommandLine) -> None:
+    def run(config: dict[str, Any]) -> int:
+        command: list[str | Path] = [BIN / "tap-visma", "--test", "--config"]
+        command.append(tap.file("config.json", config))
+        return subprocess.run(command, capture_output=True, check=False).returncode
+
+    assert run(visma.config) == 0
+    assert run({**visma.config, "client_secret": "wrong"}) != 0
+
+
+# --- settings ---
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"client_secret": None}, "client_secret"),
+        ({"tenant_id": None}, "`tenant_id` (one company) or `companies`"),
+        ({"companies": [{"tenant_id": "a"}]}, "`tenant_id` (one company) or `companies`"),
+        ({"tenant_id": None, "companies": []}, "`tenant_id` (one company) or `companies`"),
+        ({"tenant_id": None, "companies": [{"company_id": "a"}]}, "tenant_id"),
+        ({"tenant_id": None, "companies": [{"tenant_id": "a"}] * 2}, "a twice"),
+        ({"overlap_minutes": 10}, "overlap_minutes"),
+        ({"page_size": 0}, "page_size"),
+        ({"max_concurrent_requests": "four"}, "max_concurrent_requests"),
+        ({"on_allowance_exhausted": "hope"}, "on_allowance_exhausted"),
+        ({"api_url": "api.finance.visma.net"}, "api_url"),
+        ({"start_date": "soon"}, "start_date"),
+        ({"pagesize": 5}, "pagesize"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_name(
+    visma: Visma, tap: CommandLine, change: dict[str, Any], named: str
+) -> None:
+    config = {k: v for k, v in {**visma.config, **change}.items() if v is not None}
+    result = tap(config)
+    assert result.exit_code == 1
+    assert named in sentence(result.log)
+    assert "Traceback" not in result.log
+    assert not result.messages
+    assert not visma.calls("connect")
+
+
+# --- failures ---
+
+
+def failed(result: Any, *named: str) -> None:
+    assert result.exit_code == 1
+    said = sentence(result.log)
+    for words in named:
+        assert words in said, said
+    assert "Traceback" not in result.log, result.log
+
+
+def test_a_wrong_secret(visma: Visma, tap: CommandLine) -> None:
+    result = tap({**visma.config, "client_secret": "not-the-secret"})
+    failed(result, "Visma Connect gave no token", "Check `client_id` and `client_secret`")
+    assert not visma.calls()
+    assert {row["outcome"] for row in result.rows("sync_runs")} == {"failed"}
+    assert "not-the-secret" not in result.log + json.dumps(result.messages)
+    assert len(visma.calls("connect")) == 1, "a refused secret is not sent again and again"
+
+
+def test_an_unknown_tenant(visma: Visma, tap: CommandLine) -> None:
+    failed(tap({**visma.config, "tenant_id": "00000000-0000"}), "tenant", "15 minutes")
+
+
+def test_a_customer_tenant_in_place_of_a_company_tenant(visma: Visma, tap: CommandLine) -> None:
+    customer = "c0570000-0000-4000-8000-000000000001"
+    result = tap({**visma.config, "tenant_id": customer}, select={"suppliers"})
+    failed(result, "answered 401", "may be the customer's instead of the company's")
+    assert len(visma.calls()) == 2, "the call and one more with a new token"
+
+
+def test_an_unreachable_host(visma: Visma, tap: CommandLine) -> None:
+    result = tap({**visma.config, "token_url": "http://127.0.0.1:9/connect/token"},
+                 select={"suppliers"})  # fmt: skip
+    failed(result, "http://127.0.0.1:9 cannot be reached", "Check the network")
+
+
+def test_a_certificate_that_nobody_trusts(visma: Visma, tap: CommandLine, tmp_path: Path) -> None:
+    from visma_looker_sandbox.testing import Served  # noqa: PLC0415
+
+    certificate = tmp_path / "certificate.pem"
+    trustme.CA().issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(
+        str(certificate)
+    )
+
+    async def never_reached(*_: object) -> None:
+        raise AssertionError("a call went through")
+
+    with Served(never_reached, "api", certificate) as served:
+        result = tap({**visma.config, "api_url": served.url}, select={"suppliers"})
+        failed(result, "certificate", "is not trusted, so nothing was sent")
+
+
+def test_one_stream_fails_and_the_others_are_complete(visma: Visma, tap: CommandLine) -> None:
+    first = tap(visma.config)
+    visma.fault("status", "/v1/supplierInvoice", status=403, times=None)
+    second = tap(visma.config, state=first.state)
+    failed(second, "supplier_invoices of company", "answered 403", "its bookmark stays", "`select`",
+           "1 of 10 parts failed")  # fmt: skip
+    for stream in STREAMS - {"supplier_invoices"}:
+        assert second.run_of(stream)["outcome"] == "success"
+    run = second.run_of("supplier_invoices")
+    assert run["outcome"] == "failed"
+    assert "403" in run["reason"]
+    assert (
+        second.state["bookmarks"]["supplier_invoices"]
+        == (first.state["bookmarks"]["supplier_invoices"])
+    )
+
+
+def test_a_failure_without_sync_runs_selected_still_fails_the_run(
+    visma: Visma, tap: CommandLine
+) -> None:
+    visma.fault("status", "/v1/supplier$", status=403, times=None)
+    failed(tap(visma.config, select={"suppliers"}), "answered 403")
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("status", {"status": 500}),
+        ("status", {"status": 503, "body": ""}),
+        ("html", {}),
+        ("not_json", {}),
+        ("truncated", {}),
+        ("cut", {}),
+    ],
+)
+def test_what_passes_by_itself_is_tried_again(
+    visma: Visma, tap: CommandLine, kind: str, more: dict[str, Any]
+) -> None:
+    whole = tap(visma.config, select={"suppliers"}).rows("suppliers")
+    visma.fault(kind, "/v1/supplier$", **more)
+    result = tap(visma.config, select={"suppliers", "sync_runs"})
+    assert result.exit_code == 0, result.log
+    assert result.rows("suppliers") == whole
+    assert result.run_of("suppliers")["retries"] == 1
+    assert result.log.count("Trying again") == 1
+
+
+def test_a_revoked_token_is_renewed_once(visma: Visma, tap: CommandLine) -> None:
+    visma.fault("revoke", "/v1/supplierInvoice")
+    result = tap(visma.config)
+    assert result.exit_code == 0, result.log
+    assert len(visma.calls("connect")) == 2
+
+
+def test_a_429_is_waited_for_as_long_as_visma_says(visma: Visma, tap: CommandLine) -> None:
+    visma.fault("429", "/v1/supplier$", retry_after=0)
+    result = tap(visma.config, select={"suppliers", "sync_runs"})
+    assert result.exit_code == 0, result.log
+    assert "answered 429" in result.log
+    assert result.run_of("suppliers")["calls"] == 2
+    assert result.run_of("suppliers")["seconds_waited"] >= 1
+
+
+def test_an_allowance_that_is_used_up_stops_the_run_with_its_state(
+    visma: Visma, tap: CommandLine
+) -> None:
+    visma.switch(rate_limit=4)
+    config = {**visma.config, "on_allowance_exhausted": "stop"}
+    result = tap(config)
+    failed(result, "allowance", "the next window begins in", "Run again then")
+    assert [call["status"] for call in visma.calls()] == [200] * 4, "no call was wasted"
+    read = {r["stream"] for r in result.rows("sync_runs") if r["outcome"] == "success"}
+    assert read
+    visma.switch(rate_limit=15000)
+    visma.control("DELETE", "/allowance")
+    again = tap(config, state=result.state)
+    assert again.exit_code == 0
+    assert again.run_of("accounts")["mode"] == "incremental"
+
+
+def test_max_calls_stops_the_run(visma: Visma, tap: CommandLine) -> None:
+    failed(tap({**visma.config, "max_calls": 3}), "max_calls")
+    assert len(visma.calls()) == 3
+
+
+# --- odd data ---
+
+
+def test_a_field_of_another_type_fails_its_stream_only(visma: Visma, tap: CommandLine) -> None:
+    visma.fault("rewrite", "/v1/supplierInvoice", field="amount", value="SECRET-VALUE", row=1,
+                times=None)  # fmt: skip
+    result = tap(visma.config)
+    failed(result, "GET /v1/supplierInvoice, page 1", "`amount`", "1 of 10 parts")
+    assert "SECRET" not in result.log
+
+
+def test_a_null_key_is_refused(visma: Visma, tap: CommandLine) -> None:
+    visma.fault("rewrite", "/v1/supplier$", field="internalId", value=None, row=0, times=None)
+    failed(tap(visma.config, select={"suppliers"}), "no `internalId`")
+
+
+def test_an_unknown_enum_value_and_a_new_field_are_taken(visma: Visma, tap: CommandLine) -> None:
+    visma.fault("rewrite", "/v1/supplier$", field="status", value="Dormant")
+    visma.fault("rewrite", "/v1/supplier$", field="brandNew", value={"a": 1})
+    result = tap(visma.config, select={"suppliers", "sync_runs"})
+    assert result.exit_code == 0, result.log
+    assert {row["status"] for row in result.rows("suppliers")} == {"Dormant"}
+    assert result.run_of("suppliers")["unknown_fields"] == "brandNew"
+    assert result.log.count("brandNew") == 1
+
+
+@pytest.mark.parametrize("state", ["[]", "{", '"x"'])
+def test_a_state_that_is_no_state_is_refused(visma: Visma, tap: CommandLine, state: str) -> None:
+    failed(tap(visma.config, state=state), "no JSON object")
+
+
+def test_a_bookmark_of_another_making_fails_its_stream_only(visma: Visma, tap: CommandLine) -> None:
+    state = tap(visma.config).state
+    state["bookmarks"]["suppliers"]["partitions"][0]["replication_key_value"] = "soon"
+    failed(tap(visma.config, state=state), "suppliers", "state", "1 of 10 parts")
+
+
+def test_a_row_that_vanishes_between_two_pages_is_noticed(
+    changing_visma: Visma, tap: CommandLine
+) -> None:
+    changing_visma.switch(max_page_size=3)
+    config = {**changing_visma.config, "max_concurrent_requests": 1}
+    changing_visma.fault("vanish", "/v1/account", times=None)  # other streams do not matter
+    changing_visma.fault("vanish", "/v1/supplierInvoice")
+    result = tap(config, select={"supplier_invoices", "sync_runs"})
+    assert result.exit_code == 0, result.log
+    assert "moved while it was read" in result.log
+    numbers = {row["referenceNumber"] for row in result.rows("supplier_invoices")}
+    assert len(numbers) >= result.run_of("supplier_invoices")["total_count"]
+
+
+# --- the end ---
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_run_soon_and_not_as_a_success(
+    visma: Visma, tap: CommandLine, tmp_path: Path, stop: signal.Signals
+) -> None:
+    visma.fault("latency", "/v1/supplierInvoice", seconds=60)
+    written = tmp_path / "out.jsonl"
+    with written.open("w") as out, subprocess.Popen(
+        [BIN / "tap-visma", "--config", tap.file("config.json", visma.config)],
+        stdout=out, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "Beginning sync of 'supplier_invoices'" in line:
+                break
+        process.send_signal(stop)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 128 + stop
+    assert "stopped by signal" in err
+    assert "Traceback" not in err
+    messages = [json.loads(line) for line in written.read_text().splitlines()]
+    states = [message["value"] for message in messages if message["type"] == "STATE"]
+    assert states[-1]["bookmarks"]["journal_transactions"]["partitions"][0]["replication_key_value"]
+
+
+def test_no_secret_in_any_output(visma: Visma, tap: CommandLine) -> None:
+    visma.fault("status", "/v1/supplier$", status=403, times=None)
+    visma.fault("revoke", "/v1/account")
+    result = tap(visma.config, env={"TAP_VISMA_LOGLEVEL": "DEBUG", "LOGLEVEL": "DEBUG"},
+                 select={"accounts", "suppliers", "sync_runs"})  # fmt: skip
+    assert result.exit_code == 1
+    everything = result.log + json.dumps(result.messages)
+    assert visma.config["client_secret"] not in everything
+    assert "Bearer " not in everything
