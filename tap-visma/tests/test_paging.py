@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tap_visma import journals
 from tap_visma.audit import Run
 from tap_visma.client import Answer
 from tap_visma.errors import IncompleteError
@@ -255,3 +256,14 @@ def test_a_lost_page_of_lines_is_noticed() -> None:
     pages[1] = []
     with pytest.raises(IncompleteError):
         read_journals(pages)
+
+
+def test_a_part_that_comes_too_long_after_the_rest_makes_the_list_be_read_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Written alone, it would overwrite the whole batch."""
+    monkeypatch.setattr(journals, "_MOST_RECENT", 1)
+    pages = journal_pages([("A", 2), ("B", 2), ("C", 2)], by_lines=True, size=3)
+    late = [pages[0], [*pages[1], {**pages[0][0], LINES: pages[0][0][LINES][:1]}]]
+    with pytest.raises(IncompleteError):
+        read_journals(late)
