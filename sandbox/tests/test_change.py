@@ -1,0 +1,220 @@
+"""Days of business: the same for the same seed, double entry, seen while served."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+from collections import defaultdict
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from visma_looker_sandbox.books import Books
+from visma_looker_sandbox.business import play
+from visma_looker_sandbox.importer import import_saft
+from visma_looker_sandbox.saft import read_saft
+
+from .conftest import COMMAND, Sandbox, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Records = dict[tuple[str, str], dict[str, Any]]
+
+
+def records(path: Path) -> Records:
+    db = sqlite3.connect(path)
+    try:
+        return {
+            (resource, key): json.loads(body, parse_float=Decimal)
+            for resource, key, body in db.execute("SELECT resource, key, body FROM records")
+        }
+    finally:
+        db.close()
+
+
+def without_stamps(value: Any) -> Any:
+    """A record without the times of the call."""
+    if isinstance(value, dict):
+        return {
+            name: without_stamps(part)
+            for name, part in value.items()
+            if name not in {"lastModifiedDateTime", "createdDateTime", "lastModified"}
+        }
+    return [without_stamps(part) for part in value] if isinstance(value, list) else value
+
+
+def copy(source: Path, target: Path) -> Path:
+    target.write_bytes(source.read_bytes())
+    return target
+
+
+def played(path: Path, **how: int) -> Records:
+    books = Books(path)
+    play(books, **how)
+    books.close()
+    return records(path)
+
+
+def test_same_books_and_seed_same_business(shipped_books: Path, tmp_path: Path) -> None:
+    one, two, other = (copy(shipped_books, tmp_path / name) for name in ("a", "b", "c"))
+    first = played(one, days=3, seed=7)
+    assert without_stamps([first]) != without_stamps([records(shipped_books)])
+    assert {k: without_stamps(v) for k, v in first.items()} == {
+        k: without_stamps(v) for k, v in played(two, days=3, seed=7).items()
+    }
+    assert {k: without_stamps(v) for k, v in first.items()} != {
+        k: without_stamps(v) for k, v in played(other, days=3, seed=8).items()
+    }
+
+
+@pytest.fixture(params=["shipped", "toyen"])
+def books(request: pytest.FixtureRequest, shipped_books: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "books.sqlite"
+    if request.param == "shipped":
+        return copy(shipped_books, path)
+    opened = Books(path)
+    import_saft(opened, read_saft(request.getfixturevalue("toyen")))
+    opened.close()
+    return path
+
+
+def test_business_keeps_double_entry_and_the_subledgers(books: Path) -> None:
+    def owed(state: Records, resource: str, accounts: set[str]) -> tuple[Decimal, Decimal]:
+        """What documents say is open, and what their ledger accounts have moved by."""
+        balance = sum(
+            (
+                b["balance"]
+                for (r, _), b in state.items()
+                if r == resource and b["status"] != "Hold"
+            ),
+            Decimal(0),
+        )
+        moved = Decimal(0)
+        for (kind, _), body in state.items():
+            for line in body["journalTransactionLines"] if kind == "/v2/journaltransaction" else ():
+                if line["accountNumber"] in accounts:
+                    moved += line["debitAmount"] - line["creditAmount"]
+        return balance, moved
+
+    before = records(books)
+    after = played(books, days=12, seed=3)
+    for (resource, _), body in after.items():
+        if resource == "/v2/journaltransaction":
+            lines = body["journalTransactionLines"]
+            assert sum(li["debitAmount"] - li["creditAmount"] for li in lines) == 0
+            assert body["debitTotal"] == sum(li["debitAmount"] for li in lines)
+        if resource.lower().endswith("invoice"):
+            assert body["detailTotal"] + body["vatTotal"] == body["amount"]
+    for resource, account, sign in (
+        ("/v1/supplierInvoice", "2400", -1),
+        ("/v1/customerinvoice", "1500", 1),
+    ):
+        old, new = owed(before, resource, {account}), owed(after, resource, {account})
+        assert new[0] - old[0] == (new[1] - old[1]) * sign
+        assert new != old
+
+
+def test_every_kind_of_change_happens(shipped_books: Path, tmp_path: Path) -> None:
+    path = copy(shipped_books, tmp_path / "books.sqlite")
+    start = records(path)
+    first = played(path, days=1, seed=1)
+    assert start.keys() <= first.keys()
+    second = played(path, days=1, seed=1)
+    new: dict[str, int] = defaultdict(int)
+    for resource, _ in second.keys() - start.keys():
+        new[resource] += 1
+    assert set(new) == {
+        "/v1/supplierInvoice",
+        "/v1/customerinvoice",
+        "/v2/journaltransaction",
+        "/v1/account",
+        "/v1/subaccount",
+    }
+    changed = {r for (r, k), body in start.items() if second[r, k] != body}
+    assert changed == {
+        "/v1/supplier",
+        "/v1/customer",
+        "/v1/supplierInvoice",
+        "/v1/customerinvoice",
+        "/v1/dimension/{dimensionId}",
+    }
+    (gone,) = first.keys() - second.keys()
+    assert first[gone]["status"] == "Hold"
+    released = [
+        key for key in first.keys() & second.keys()
+        if first[key].get("status") == "Hold" and second[key]["status"] == "Open"
+    ]  # fmt: skip
+    assert len(released) == 1
+    assert (
+        "/v2/journaltransaction",
+        f"ModuleAP|{second[released[0]]['referenceNumber']}",
+    ) in second
+
+
+def test_changes_are_stamped_with_the_servers_wall_clock(
+    shipped_books: Path, tmp_path: Path
+) -> None:
+    path = copy(shipped_books, tmp_path / "books.sqlite")
+    start = records(path)
+    for zone in ("Pacific/Auckland", "UTC"):
+        books = Books(path)
+        books.set_meta("server_zone", zone)
+        books.close()
+        low = datetime.now(ZoneInfo(zone)).replace(tzinfo=None).isoformat(timespec="milliseconds")
+        state = played(path, days=1, seed=1)
+        high = datetime.now(ZoneInfo(zone)).replace(tzinfo=None).isoformat(timespec="milliseconds")
+        stamps = [
+            body["lastModifiedDateTime"]
+            for key, body in state.items()
+            if start.get(key) != body and body.get("lastModifiedDateTime")
+        ]
+        assert stamps
+        assert all(low <= stamp <= high for stamp in stamps)
+        start = state
+
+
+def test_a_new_financial_year_is_opened(shipped_books: Path, tmp_path: Path) -> None:
+    path = copy(shipped_books, tmp_path / "books.sqlite")
+    state = played(path, days=45, seed=1)
+    assert ("/v1/financialPeriod", "2027|122027") in state
+    assert any(body.get("financialPeriod") == "202701" for body in state.values())
+
+
+def test_change_is_seen_while_served(
+    shipped_books: Path, tmp_path: Path, run: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    path = copy(shipped_books, tmp_path / "books.sqlite")
+    with serving(path) as sandbox:
+        before = by_number(sandbox)
+        result = run("change", "--books", path, "--days", "2", "--seed", "5")
+        assert result.returncode == 0, result.stderr
+        assert "supplier invoices" in result.stdout
+        after = by_number(sandbox)
+    assert before.keys() < after.keys()
+    since = max(record["lastModifiedDateTime"] for record in before.values())
+    fresh = [r for r in after.values() if r["lastModifiedDateTime"] > since]
+    assert {r["referenceNumber"] for r in fresh} >= after.keys() - before.keys()
+
+
+def by_number(sandbox: Sandbox) -> dict[str, dict[str, Any]]:
+    return {record["referenceNumber"]: record for record in sandbox.get("/v1/supplierInvoice")}
+
+
+@pytest.fixture
+def run() -> Callable[..., subprocess.CompletedProcess[str]]:
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [COMMAND, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+    return run

@@ -1,0 +1,229 @@
+"""Command line of the sandbox."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from dataclasses import fields
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import click
+
+from visma_looker_sandbox.books import Books, BooksError
+from visma_looker_sandbox.business import play
+from visma_looker_sandbox.importer import import_saft
+from visma_looker_sandbox.saft import read_saft
+from visma_looker_sandbox.server import PortError, Ports, Sandbox
+from visma_looker_sandbox.settings import CHOICES, Settings
+from visma_looker_sandbox.xmltree import SaftError
+
+_SHIPPED = "nordhella-pumpefabrikk-2025-2026-saft-1.20.xml"
+_DEFAULTS = Settings()
+_BOOKS = click.option(
+    "--books",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="SQLite file with everything the ERP stand-in serves.",
+)
+_PORT = click.IntRange(0, 65_535)
+
+
+# \b keeps the lines of a paragraph as they are.
+_EXAMPLES = """\b
+Try a pipeline without credentials:
+  visma-looker-sandbox serve --books books.sqlite --env-file .env
+With your own books, exported from any ERP as SAF-T Financial:
+  visma-looker-sandbox serve --books mine.sqlite --saft export.xml
+Then let some days of business happen, while it is served or not:
+  visma-looker-sandbox change --books books.sqlite --days 3
+"""
+_BY_HAND = """\b
+Read an answer by hand:
+  set -a; . ./.env; set +a
+  token=$(curl -s $TAP_VISMA_TOKEN_URL -d grant_type=client_credentials \\
+    -d client_id=$TAP_VISMA_CLIENT_ID -d client_secret=$TAP_VISMA_CLIENT_SECRET \\
+    -d tenant_id=$TAP_VISMA_TENANT_ID | sed 's/.*"access_token":"\\([^"]*\\).*/\\1/')
+  curl -s $TAP_VISMA_API_URL/v1/supplier -H "Authorization: Bearer $token"
+
+\b
+See what was called, and let the next page fail:
+  curl -s $VISMA_LOOKER_SANDBOX_CONTROL_URL/calls
+  curl -s $VISMA_LOOKER_SANDBOX_CONTROL_URL/faults -d '{"kind": "html", "path": "/v1/supplier"}'
+"""
+
+
+class _Failure(click.ClickException):
+    """An expected failure: its message, and exit code 1."""
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_EXAMPLES,
+)
+@click.version_option(package_name="visma-looker-sandbox")
+def main() -> None:
+    """Local stand-ins for Visma Connect, Visma.net ERP and Looker.
+
+    Real HTTP on loopback, data in one SQLite file, faults on demand. Nothing leaves this machine.
+    """
+
+
+@main.command(epilog=_BY_HAND)
+@_BOOKS
+@click.option(
+    "--saft",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="SAF-T Financial file to make the books from, if they do not exist yet."
+    "  [default: an invented manufacturer's, shipped with the sandbox]",
+)
+@click.option(
+    "--latency-ms",
+    type=click.IntRange(0),
+    default=_DEFAULTS.latency_ms,
+    show_default=True,
+    help="Delay of every answer, in milliseconds.",
+)
+@click.option(
+    "--rate-limit",
+    type=click.IntRange(1),
+    default=_DEFAULTS.rate_limit,
+    show_default=True,
+    help="API calls per company, client and window; then 429.",
+)
+@click.option(
+    "--rate-window",
+    type=click.IntRange(1),
+    default=_DEFAULTS.rate_window,
+    show_default=True,
+    help="Length of that window in seconds.",
+)
+@click.option(
+    "--env-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write addresses and credentials here, once all ports accept.",
+)
+@click.option(
+    "--server-zone",
+    default=_DEFAULTS.server_zone,
+    show_default=True,
+    help="Time zone whose wall clock stamps new changes, e.g. Europe/Oslo or UTC.",
+)
+@click.option(
+    "--journal-paging",
+    type=click.Choice(CHOICES["journal_paging"]),
+    default=_DEFAULTS.journal_paging,
+    show_default=True,
+    help="What pages of journals count; by lines, a batch may be cut in two.",
+)
+@click.option(
+    "--default-condition",
+    type=click.Choice(CHOICES["default_condition"]),
+    default=_DEFAULTS.default_condition,
+    show_default=True,
+    help="How a time filters when no condition is sent.",
+)
+@click.option(
+    "--unexpanded",
+    type=click.Choice(CHOICES["unexpanded"]),
+    default=_DEFAULTS.unexpanded,
+    show_default=True,
+    help="How parts look that were not asked for.",
+)
+@click.option(
+    "--order",
+    type=click.Choice(CHOICES["order"]),
+    default=_DEFAULTS.order,
+    show_default=True,
+    help="Order of lists.",
+)
+@click.option(
+    "--max-page-size",
+    type=click.IntRange(1),
+    default=_DEFAULTS.max_page_size,
+    show_default=True,
+    help="Largest page; larger wishes are lowered without a word.",
+)
+@click.option(
+    "--token-seconds",
+    type=click.IntRange(1),
+    default=_DEFAULTS.token_seconds,
+    show_default=True,
+    help="Lifetime of tokens.",
+)
+@click.option(
+    "--connect-port", type=_PORT, default=0, help="Port of Visma Connect; 0 is a free one."
+)
+@click.option("--api-port", type=_PORT, default=0, help="Port of Visma.net ERP; 0 is a free one.")
+@click.option("--looker-port", type=_PORT, default=0, help="Port of Looker; 0 is a free one.")
+@click.option("--control-port", type=_PORT, default=0, help="Port of the control; 0 is a free one.")
+def serve(books: Path, saft: Path | None, env_file: Path | None, **options: int | str) -> None:
+    """Serve the stand-ins until Ctrl-C or SIGTERM.
+
+    Once all ports accept, addresses and credentials are printed as lines of a .env file. The
+    secrets are new at every start. Messages go to stderr.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    names = {field.name for field in fields(Settings)}
+    settings = Settings()
+    ports = Ports(**{n.removesuffix("_port"): int(v) for n, v in options.items() if "_port" in n})
+    try:
+        settings.update({name: value for name, value in options.items() if name in names})
+        _make_books(books, saft)
+        Sandbox(books, settings, ports).run(env_file)
+    except (BooksError, SaftError, PortError, ValueError, OSError) as error:
+        raise _Failure(str(error)) from error
+
+
+def _make_books(books: Path, saft: Path | None) -> None:
+    """Import a SAF-T file, unless the books are there; half a file is never left behind."""
+    if books.exists():
+        if saft is not None:
+            click.echo(f"{books} exists and is served as it is; {saft} is not read.", err=True)
+        return
+    partial = books.with_name(f".{books.name}.importing")
+    partial.unlink(missing_ok=True)
+    with as_file(files("visma_looker_sandbox") / "data" / _SHIPPED) as shipped:
+        file = read_saft(saft or shipped)
+    try:
+        new = Books(partial)
+        try:
+            notes = import_saft(new, file)
+            # All of it in one file, so that it can be moved.
+            new.db.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            new.close()
+        partial.rename(books)
+    finally:
+        partial.unlink(missing_ok=True)
+    click.echo(f"Books of {file.company} were made from {(saft or Path(_SHIPPED)).name}.", err=True)
+    for note in notes:
+        click.echo(f"  {note}", err=True)
+
+
+@main.command()
+@_BOOKS
+@click.option("--days", type=click.IntRange(1), default=1, show_default=True, help="Days to play.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Another seed, other business."
+)
+def change(books: Path, days: int, seed: int) -> None:
+    """Let days of business happen in the books, also while they are served.
+
+    Suppliers send invoices, drafts are entered, released or deleted, documents are paid, master
+    data change. Every posting keeps debit equal to credit. The same books and seed give the same
+    business; only the stamps tell the time of the call.
+    """
+    if not books.exists():
+        raise _Failure(f"There are no books at {books}. Run `visma-looker-sandbox serve` first.")
+    try:
+        opened = Books(books)
+        try:
+            done = play(opened, days=days, seed=seed)
+        finally:
+            opened.close()
+    except BooksError as error:
+        raise _Failure(str(error)) from error
+    width = max(len(what) for what in done)
+    for what, count in done.items():
+        click.echo(f"{what:<{width}}  {count:>4}")

@@ -1,0 +1,1 @@
+"""Stand-ins for Visma Connect and Visma.net ERP."""
