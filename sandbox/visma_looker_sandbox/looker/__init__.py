@@ -1,0 +1,8 @@
+"""Stand-in for the Looker API 4.0."""
+
+from __future__ import annotations
+
+from visma_looker_sandbox.looker.app import LookerStandIn
+from visma_looker_sandbox.looker.world import Datagroup, LookerWorld, Role
+
+__all__ = ["Datagroup", "LookerStandIn", "LookerWorld", "Role"]

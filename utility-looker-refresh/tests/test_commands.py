@@ -1,0 +1,205 @@
+"""`plan`, `status` and `doctor`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from visma_looker_sandbox.looker import Role
+
+from .conftest import BOTH, FRESHNESS, LOAD, NAME
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .conftest import LookerAtHand, Result, Run
+
+
+OPERATIONS = {
+    "POST /login": "login",
+    "GET /datagroups": "all_datagroups",
+    "PATCH /datagroups/11": "update_datagroup",
+    "PATCH /datagroups/12": "update_datagroup",
+    "POST /queries/run/json": "run_inline_query",
+    "DELETE /logout": "logout",
+}
+
+
+@pytest.mark.parametrize("freshness", [None, FRESHNESS])
+@pytest.mark.parametrize("remember", [True, False])
+@pytest.mark.parametrize("times", [0, 1])
+def test_a_plan_is_what_then_happens(  # noqa: PLR0917 - three of them are dimensions
+    run: Run,
+    looker: LookerAtHand,
+    tmp_path: Path,
+    freshness: dict[str, Any],
+    remember: bool,
+    times: int,
+) -> None:
+    values: dict[str, Any] = {"datagroups": BOTH}
+    if freshness:
+        values["freshness"] = freshness
+    if remember:
+        values["state_path"] = str(tmp_path / "state.json")
+    looker.newest(LOAD)
+    for _ in range(times):
+        run(**values)
+    for scenario, newest in (("nothing new", LOAD - 1), ("a new load", 1_800_000_100)):
+        looker.served.log.clear()
+        planned = run("plan", **values)
+        assert looker.calls() == []
+        scenarios = {s["name"]: s for s in planned.report["scenarios"]}
+        course = scenarios.get("every run") or scenarios[scenario]
+        looker.newest(newest)
+        if scenario == "nothing new" and not times:
+            for datagroup in looker.world.datagroups.values():
+                datagroup.stale_before = LOAD
+        result = run(**values)
+        assert [OPERATIONS[call] for call in looker.calls()] == course["calls"]
+        assert (result.report["calls"]["query"], result.report["calls"]["admin"]) == (
+            course["query"],
+            course["admin"],
+        )
+
+
+def test_a_plan_projects_a_month_and_warns_beyond_the_smallest_quota(run: Run) -> None:
+    nightly = run("plan", "--runs-per-day", "1")
+    assert nightly.report["scenarios"][0]["admin_per_month"] == 60
+    assert nightly.reason == "Within the quota of every edition of Looker."
+    hourly = run("plan", "--runs-per-day", "24")
+    assert hourly.code == 0
+    assert "1440 administrative calls a month" in hourly.reason
+
+
+def test_runs_per_day_must_be_a_number(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run("plan", "--runs-per-day", "0")
+    assert caught.value.code == 2
+    assert "must be a whole number" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_status_shows_stamps_and_changes_nothing(run: Run, looker: LookerAtHand) -> None:
+    looker.newest(LOAD)
+    looker.world.datagroup(NAME).stale_before = LOAD
+    result = run("status", datagroups=BOTH, freshness=FRESHNESS)
+    assert (result.code, looker.world.writes) == (0, [])
+    assert [d["due"] for d in result.report["datagroups"]] == [False, True]
+    assert "2027-01-15T07:43:20Z" in result.err
+    assert result.reason.endswith(
+        "Not refreshed since the load of 2027-01-15T07:43:20Z: finance::month_end."
+    )
+
+
+@pytest.mark.parametrize(
+    ("newest", "freshness", "reason"),
+    [
+        (LOAD, {}, "is not known"),
+        (None, {"freshness": FRESHNESS}, "shows no load yet"),
+        (LOAD - 5, {"freshness": FRESHNESS}, "Refreshed since the newest load"),
+    ],
+)
+def test_status_says_what_it_can(
+    run: Run, looker: LookerAtHand, newest: int | None, freshness: dict[str, Any], reason: str
+) -> None:
+    looker.newest(newest)
+    looker.world.datagroup(NAME).stale_before = LOAD
+    assert reason in run("status", **freshness).reason
+
+
+def levels(result: Result) -> set[tuple[str, str]]:
+    return {(f["check"], f["level"]) for f in result.report["findings"]}
+
+
+def finding(result: Result, check: str) -> dict[str, Any]:
+    return next(f for f in result.report["findings"] if f["check"] == check)
+
+
+@pytest.mark.parametrize("command", ["doctor", "check"])
+def test_doctor_finds_a_healthy_looker_healthy(
+    run: Run, looker: LookerAtHand, command: str
+) -> None:
+    looker.newest(LOAD)
+    result = run(command, freshness=FRESHNESS)
+    assert (result.code, result.report["outcome"]) == (0, "healthy"), result.err
+    assert {level for _, level in levels(result)} == {"ok"}
+    assert result.report["calls"] == {"query": 1, "admin": 3, "free": 3}
+    assert looker.world.writes == []
+
+
+def test_doctor_offline_calls_nothing(run: Run, looker: LookerAtHand) -> None:
+    result = run("doctor", "--offline", base_url="http://looker.example")
+    assert (result.code, looker.calls()) == (0, [])
+    assert ("permissions", "not_checked") in levels(result)
+    assert ("encryption", "warning") in levels(result)
+
+
+def test_doctor_offline_finds_settings_missing(run: Run) -> None:
+    result = run("doctor", "--offline", client_secret="")
+    assert result.code == 2
+    assert "client_secret is missing" in result.reason
+
+
+@pytest.mark.parametrize("lacking", ["see_datagroups", "update_datagroups", "explore"])
+def test_doctor_names_each_permission_that_lacks(
+    run: Run, looker: LookerAtHand, lacking: str
+) -> None:
+    looker.newest(LOAD)
+    looker.world.roles[0].permissions.remove(lacking)
+    result = run("doctor", freshness=FRESHNESS)
+    assert result.code == 3
+    assert f"the key's roles lack {lacking} for the model finance" in result.reason
+
+
+def test_doctor_looks_at_models(run: Run, looker: LookerAtHand) -> None:
+    result = run("doctor", datagroups=[NAME, "logistics::stock_load"])
+    assert result.code == 3
+    assert "see_datagroups, update_datagroups for the model logistics" in result.reason
+    looker.world.roles.append(Role("9", "Admin", [], [], all_permissions=True, all_models=True))
+    assert run("doctor", datagroups=[NAME, "logistics::stock_load"]).code == 0
+
+
+def test_doctor_says_when_roles_cannot_be_read(run: Run, looker: LookerAtHand) -> None:
+    looker.fault("status", "/roles", status=403, body='{"message": "Forbidden"}')
+    result = run("doctor")
+    assert result.code == 0
+    assert finding(result, "permissions")["level"] == "warning"
+
+
+def test_doctor_goes_on_after_an_error_and_exits_with_the_first(
+    run: Run, looker: LookerAtHand
+) -> None:
+    looker.fault("status", "/versions", status=404, body='{"message": "Not found"}')
+    result = run("doctor", datagroups=["finance::no_such"], freshness=FRESHNESS)
+    assert result.code == 3
+    assert ("datagroups", "error") in levels(result)
+    assert ("freshness", "ok") in levels(result)
+
+
+def test_doctor_stops_at_a_wrong_key(run: Run, looker: LookerAtHand) -> None:
+    looker.stand_in.client_secret = "another"
+    result = run("doctor")
+    assert result.code == 3
+    assert ("datagroups", "not_checked") in levels(result)
+    assert "client_id and client_secret" in result.reason
+
+
+def test_doctor_warns(run: Run, looker: LookerAtHand) -> None:
+    looker.world.skew = 300
+    looker.world.datagroup(NAME).trigger_error = "relation does not exist"
+    looker.newest(1_800_000_500)
+    result = run("doctor", freshness=FRESHNESS)
+    assert result.code == 0
+    assert "differs by 300 s" in finding(result, "clock")["message"]
+    assert "relation does not exist" in finding(result, "datagroups")["message"]
+    assert "lies in the future" in finding(result, "freshness")["message"]
+    assert all(f["fix"] for f in result.report["findings"] if f["level"] == "warning")
+
+
+def test_doctor_says_when_there_is_no_freshness_field_or_date(
+    run: Run, looker: LookerAtHand
+) -> None:
+    looker.world.sends_date = False
+    result = run("doctor")
+    assert finding(result, "freshness")["level"] == "warning"
+    assert finding(result, "clock")["level"] == "not_checked"
