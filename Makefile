@@ -1,0 +1,59 @@
+# Two commands for everybody: `make demo` and `make test`. `make` alone lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint docs install lock clean tools checks
+
+# uv from the PATH, else one of its own in .tools. It never downloads a Python: nothing but packages.
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+export UV_PYTHON_DOWNLOADS := never
+RUN := $(UV) run --no-sync
+PACKAGES := tap-visma/tap_visma utility-looker-refresh/utility_looker_refresh \
+	sandbox/visma_looker_sandbox
+# Each checked alone: modules of the same name would be one to mypy.
+PACKAGE_TESTS := tap-visma/tests utility-looker-refresh/tests sandbox/tests
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+demo: tools ## run the whole chain here: stand-ins, Postgres, two loads (KEEP=1 leaves it running)
+	@$(UV) sync --quiet --frozen --inexact --group demo
+	@$(RUN) python -m demo $(if $(KEEP),--keep) $(if $(SAFT),--saft '$(SAFT)')
+
+test: checks ## every check: lint, formatting, types, unit and end-to-end tests
+	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup
+
+lint: checks ## lint, formatting and types alone
+
+docs: tools ## rewrite the generated tables of the READMEs
+	@$(UV) sync --quiet --frozen --inexact --all-packages --group test
+	@$(RUN) python docs/generate.py
+
+install: tools ## set up, or update, Meltano and its plugins for a run with real credentials
+	@$(UV) sync --quiet --frozen --inexact --group demo
+	@$(RUN) meltano install
+
+lock: tools ## bring uv.lock and constraints.txt up to date with the pyproject files
+	@$(UV) lock
+	@$(UV) export --quiet --frozen --no-hashes --no-annotate --no-emit-workspace --all-packages \
+		--no-default-groups --group loader --output-file constraints.txt
+
+clean: ## remove everything that the other targets made, a real run's .meltano and state excepted
+	rm -rf .venv .tools output dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+checks: tools
+	@$(UV) sync --quiet --frozen --all-packages --group test --group lint
+	@$(RUN) ruff check
+	@$(RUN) ruff format --check
+	@$(RUN) mypy demo tests docs $(PACKAGES)
+	@for tests in $(PACKAGE_TESTS); do MYPYPATH=$$(dirname $$tests) $(RUN) mypy $$tests || exit 1; done
+
+# A missing prerequisite is named in one sentence.
+tools:
+	@command -v git >/dev/null || { echo "git is missing: install it and run make again." >&2; exit 1; }
+	@command -v python3 >/dev/null || \
+		{ echo "python3 is missing: install Python 3.10 or newer and run make again." >&2; exit 1; }
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo "python3 is too old: install Python 3.10 or newer and run make again." >&2; exit 1; }
+	@test -x "$(UV)" || python3 -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "python3 has no venv module: install it (python3-venv) and run make again." >&2; exit 1; }
+	@test -x "$(UV)" || { python3 -m venv .tools && .tools/bin/pip install --quiet 'uv~=0.13'; }

@@ -1,0 +1,136 @@
+"""The Meltano CLI on this project, with settings, state and logs of a directory of its own."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from demo import processes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+PROJECT = Path(__file__).resolve().parents[1]
+_MELTANO = Path(sys.executable).with_name("meltano")
+# Runs on one machine take seconds: what takes this long hangs.
+_MOST_SECONDS = 240
+_INSTALLED = PROJECT / ".meltano"
+_KINDS = ("extractors", "loaders", "utilities")
+_PLUGINS = ("tap-visma/pyproject.toml", "utility-looker-refresh/pyproject.toml")
+CHAIN = ("tap-visma", "target-postgres", "utility-looker-refresh:refresh")
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended.
+
+    Attributes:
+        code: Exit code.
+        output: Everything it printed.
+    """
+
+    code: int
+    output: str
+
+
+class Meltano:
+    """Runs Meltano as a user does; nothing but the settings says that it is not the real thing.
+
+    Args:
+        home: Directory of its settings (`.env`), its state and its logs.
+        settings: What a user would write into `.env`.
+    """
+
+    def __init__(self, home: Path, settings: Mapping[str, str]) -> None:
+        self.home = home
+        home.mkdir(parents=True, exist_ok=True)
+        self._env_file = home / ".env"
+        # Meltano's own files must not be shared: two runs at once would write one catalog. The
+        # installed plugins may be.
+        self._own = {
+            "MELTANO_SYS_DIR_ROOT": str(home / ".meltano"),
+            # Logs would lie with the user.
+            "XDG_STATE_HOME": str(home / "logs"),
+        }
+        (home / ".meltano").mkdir(exist_ok=True)
+        for kind in _KINDS:
+            link = home / ".meltano" / kind
+            if not link.is_symlink():
+                link.symlink_to(_INSTALLED / kind)
+        self.configure(settings)
+
+    def configure(self, settings: Mapping[str, str]) -> None:
+        """Write `.env` anew."""
+        everything = {"MELTANO_DATABASE_URI": f"sqlite:///{self.home / 'meltano.db'}"} | dict(
+            settings
+        )
+        text = "".join(f"{name}={_quoted(value)}\n" for name, value in everything.items())
+        self._env_file.touch(mode=0o600)
+        self._env_file.write_text(text)
+
+    def install(self, on_line: Callable[[str], None] | None = None) -> Result:
+        """Install the plugins, unless they are what the files of the project ask for.
+
+        Meltano itself would not notice a changed dependency of a plugin. One at a time: the
+        plugins belong to the project, not to this directory.
+        """
+        wanted = hashlib.sha256(f"{PROJECT} {sys.version}".encode())
+        for name in ("meltano.yml", "constraints.txt", *_PLUGINS):
+            wanted.update((PROJECT / name).read_bytes())
+        stamp = _INSTALLED / "plugins.installed"
+        _INSTALLED.mkdir(exist_ok=True)
+        with stamp.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if stamp.exists() and stamp.read_text() == wanted.hexdigest():
+                return Result(0, "")
+            stamp.unlink(missing_ok=True)
+            for kind in _KINDS:
+                (_INSTALLED / kind).mkdir(exist_ok=True)
+            result = self("install", on_line=on_line)
+            if result.code == 0:
+                stamp.write_text(wanted.hexdigest())
+            return result
+
+    def __call__(self, *arguments: str, on_line: Callable[[str], None] | None = None) -> Result:
+        """Run one command, for example `run` and names of plugins.
+
+        Args:
+            arguments: Words of the command line.
+            on_line: Called with each line as it is printed.
+
+        Returns:
+            Exit code and output; standard output and error in one, as on a terminal.
+        """
+        process = processes.start(
+            [_MELTANO, "--environment", "demo", "--env-file", self._env_file, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=processes.environment(NO_COLOR="1", **self._own),
+            cwd=PROJECT,
+        )
+        lines: list[str] = []
+        timer = threading.Timer(_MOST_SECONDS, processes.end, [process])
+        timer.start()
+        try:
+            for raw in process.stdout or ():
+                line = raw.decode(errors="replace").rstrip()
+                lines.append(line)
+                if on_line:
+                    on_line(line)
+            process.wait()
+        finally:
+            timer.cancel()
+            code = processes.end(process)
+            if process.stdout:
+                process.stdout.close()
+        return Result(code, "\n".join(lines))

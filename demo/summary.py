@@ -1,0 +1,118 @@
+"""What a run did, read from the warehouse and the stand-ins, as a table and as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+from rich.table import Table
+
+if TYPE_CHECKING:
+    import psycopg
+
+_SCHEMA = "visma"
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One stream in one run.
+
+    Attributes:
+        read: Records that Visma sent.
+        new: Those that were not known to the run before, as the tap counts them.
+        written: Rows that the run wrote, as the warehouse counts them.
+    """
+
+    read: int
+    new: int
+    written: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the chain.
+
+    Attributes:
+        kind: `first` or `incremental`.
+        seconds: Wall time of the whole chain.
+        calls: Requests to the ERP API, as the stand-in counted them.
+        allowance: Calls that Visma grants per hour.
+        streams: By name, in the order of the names.
+    """
+
+    kind: str
+    seconds: float
+    calls: int
+    allowance: int | None
+    streams: dict[str, Stream] = field(default_factory=dict)
+
+
+def streams(connection: psycopg.Connection) -> dict[str, Stream]:
+    """Read what the latest run did from the warehouse.
+
+    Args:
+        connection: To a warehouse that at least one run has loaded.
+
+    Returns:
+        Streams by name.
+    """
+    rows = connection.execute(
+        """
+        with latest as (
+            select * from visma.sync_runs
+            where run_id = (select run_id from visma.sync_runs order by started_at desc limit 1)
+        )
+        select stream, sum(rows_read)::int, sum(rows_new)::int, (select min(started_at) from latest)
+        from latest group by stream order by stream
+        """
+    ).fetchall()
+    result = {}
+    for name, read, new, since in rows:
+        table = sql.Identifier(_SCHEMA, name)
+        written = connection.execute(
+            sql.SQL("select count(*) from {} where _sdc_extracted_at >= %s").format(table), [since]
+        ).fetchone()
+        result[name] = Stream(read=read, new=new, written=written[0] if written else 0)
+    return result
+
+
+def as_json(runs: list[Run], looker: dict[str, Any], *, ok: bool) -> dict[str, Any]:
+    """Return the summary for programs."""
+    return {
+        "ok": ok,
+        "runs": [
+            {
+                "kind": run.kind,
+                "seconds": round(run.seconds, 1),
+                "calls": run.calls,
+                "streams": {
+                    name: {"read": stream.read, "written": stream.written}
+                    for name, stream in run.streams.items()
+                },
+            }
+            for run in runs
+        ],
+        "looker": looker,
+    }
+
+
+def as_table(runs: list[Run]) -> Table:
+    """Return the summary for people."""
+    table = Table(show_footer=True, title="What went from Visma to Postgres", title_justify="left")
+    table.add_column("Stream", footer="Records\nAPI calls\nSeconds")
+    for run in runs:
+        read = sum(stream.read for stream in run.streams.values())
+        new = sum(stream.new for stream in run.streams.values())
+        granted = f" of {run.allowance}" if run.allowance else ""
+        label = "First load" if run.kind == "first" else "Incremental"
+        footer = f"{read}\n{run.calls}{granted}\n{run.seconds:.1f}"
+        table.add_column(f"{label}: read", footer=footer, justify="right")
+        table.add_column("new", footer=str(new), justify="right")
+    for name in sorted({name for run in runs for name in run.streams}):
+        cells = []
+        for run in runs:
+            stream = run.streams.get(name)
+            cells += [str(stream.read), str(stream.new)] if stream else ["", ""]
+        table.add_row(name, *cells)
+    return table

@@ -1,0 +1,90 @@
+"""Rewrites the generated tables of the READMEs: `make docs`, or `--check` to compare only."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from tap_visma.tap import TapVisma
+from utility_looker_refresh.settings import settings_markdown
+
+ROOT = Path(__file__).parent.parent
+
+
+def tap_settings() -> str:
+    """The settings of the tap as a table; those of the SDK are documented there."""
+    schema = TapVisma.config_jsonschema
+    rows = ["| setting | kind | default | meaning |", "|---|---|---|---|"]
+    for name, setting in schema["properties"].items():
+        if "title" not in setting:
+            continue  # the SDK's own, the same for every tap
+        kind = setting["type"] if isinstance(setting["type"], str) else setting["type"][0]
+        secret = ", secret" if setting.get("secret") else ""
+        default = "required" if name in schema.get("required", ()) else setting.get("default")
+        shown = "" if default is None else default if default == "required" else code(default)
+        rows.append(f"| `{name}` | {kind}{secret} | {shown} | {setting['description']} |")
+    return "\n".join(rows)
+
+
+def code(value: Any) -> str:
+    """A value as it is written in a settings file."""
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def tap_streams() -> str:
+    """The streams of the tap as a table."""
+    rows = [
+        "| stream | endpoint | key | read | not selected by default |",
+        "|---|---|---|---|---|",
+    ]
+    for stream in TapVisma(config={}, validate_config=False).streams.values():
+        endpoint = ", ".join(getattr(stream, "paths", lambda: ("the tap itself",))())
+        keys = ", ".join(stream.primary_keys)
+        read = "what changed" if stream.replication_key else "whole"
+        if stream.name == "sync_runs":
+            read = "one row per run, company and stream"
+        personal = ", ".join(getattr(stream, "personal", ()))
+        rows.append(f"| `{stream.name}` | {endpoint} | {keys} | {read} | {personal} |")
+    return "\n".join(rows)
+
+
+PARTS = {
+    "tap-visma settings": tap_settings,
+    "tap-visma streams": tap_streams,
+    "utility-looker-refresh settings": settings_markdown,
+}
+FILES = ["README.md", "tap-visma/README.md", "utility-looker-refresh/README.md"]
+
+
+def rewritten(text: str) -> str:
+    """The text with each marked part made anew."""
+    for name, make in PARTS.items():
+        text = re.sub(
+            rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)",
+            lambda found, make=make: f"{found[1]}{make().strip()}\n{found[2]}",  # type: ignore[misc]
+            text,
+            flags=re.DOTALL,
+        )
+    return text
+
+
+def main() -> int:
+    """Rewrites, or with `--check` compares and names the files that are old."""
+    old = []
+    for name in FILES:
+        path = ROOT / name
+        text = path.read_text(encoding="utf-8")
+        if (new := rewritten(text)) != text:
+            old.append(name)
+            if "--check" not in sys.argv:
+                path.write_text(new, encoding="utf-8")
+    if old and "--check" in sys.argv:
+        print(f"Out of date: {', '.join(old)}. Run `make docs`.")  # noqa: T201
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

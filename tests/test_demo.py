@@ -1,0 +1,87 @@
+"""`make demo`, as a process: what it leaves in its summary, and that it leaves nothing running."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from demo.pipeline import PROJECT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_STREAMS = 10
+
+
+def _demo(output: Path, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "demo", "--output", output, *arguments],
+        cwd=PROJECT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _left_behind(output: Path) -> list[str]:
+    """Processes that know the directory of a demo: servers, Meltano, its plugins."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "cwd"]):
+        about = [*(process.info["cmdline"] or ()), process.info["cwd"] or ""]
+        if process.pid != os.getpid() and any(str(output) in text for text in about):
+            found.append(" ".join(about))
+    return found
+
+
+def test_the_demo_does_what_it_says(plugins: None, open_directory: Path) -> None:
+    output = open_directory / "demo"
+    with _demo(output) as process:
+        printed, _ = process.communicate()
+    assert process.returncode == 0, printed
+    assert _left_behind(output) == []
+
+    summary = json.loads((output / "summary.json").read_text())
+    assert summary["ok"] is True
+    first, incremental = summary["runs"]
+    assert (first["kind"], incremental["kind"]) == ("first", "incremental")
+    for run in (first, incremental):
+        assert run["seconds"] > 0
+        assert run["calls"] > 0
+        assert len(run["streams"]) == _STREAMS
+        for stream in run["streams"].values():
+            assert stream["read"] == stream["written"]
+    assert incremental["streams"]["journal_transactions"]["read"] > 0
+    assert (
+        incremental["streams"]["journal_transactions"]["read"]
+        < first["streams"]["journal_transactions"]["read"]
+    )
+    for name in first["streams"]:
+        assert name in printed
+    assert "psql" in printed
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_demo_leaves_nothing_running(
+    plugins: None, open_directory: Path, signum: signal.Signals
+) -> None:
+    output = open_directory / "demo"
+    with _demo(output) as process:
+        assert process.stdout
+        printed = ""
+        for line in process.stdout:
+            if "rows read" in line and "rows read" not in printed:
+                assert [command for command in _left_behind(output) if "meltano" in command]
+                process.send_signal(signum)
+            printed += line
+    assert process.returncode == 1
+    assert "First load: interrupted. Everything was stopped." in printed
+    assert _left_behind(output) == []
+    assert json.loads((output / "summary.json").read_text())["ok"] is False

@@ -1,0 +1,121 @@
+"""The files that set everything up."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import yaml
+from croniter import croniter
+
+from demo.pipeline import PROJECT, Meltano
+
+_BIN = Path(sys.executable).parent
+_MELTANO = yaml.safe_load((PROJECT / "meltano.yml").read_text())
+
+
+def test_meltano_yml_is_what_meltano_expects() -> None:
+    check = (_BIN / "check-jsonschema", "--builtin-schema", "vendor.meltano")
+    done = subprocess.run(
+        [*check, PROJECT / "meltano.yml"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_plugin_needs_the_hub() -> None:
+    for kind in _MELTANO["plugins"].values():
+        for plugin in kind:
+            assert plugin["namespace"]
+            assert plugin["executable"]
+            assert plugin["pip_url"].endswith(" -c constraints.txt")
+    assert _MELTANO["send_anonymous_usage_stats"] is False
+    assert _MELTANO["cli"]["disable_version_check"] is True
+
+
+def test_constraints_are_those_of_the_lock_file() -> None:
+    command = (PROJECT / "constraints.txt").read_text().splitlines()[1].lstrip("# ").split()
+    printed = command[: command.index("--output-file")]
+    done = subprocess.run(
+        [_BIN / "uv", *printed[1:], "--quiet", "--offline", "--no-header"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    held = (PROJECT / "constraints.txt").read_text().splitlines()[2:]
+    assert held == done.stdout.splitlines()
+    assert "meltanolabs-target-postgres==0.8.1" in held
+
+
+def test_schedules_leave_each_other_time() -> None:
+    start = datetime(2026, 1, 4, tzinfo=timezone.utc)
+    end = start + timedelta(days=14)
+    times = []
+    for schedule in _MELTANO["schedules"]:
+        assert schedule["job"] == "visma-to-looker"
+        upcoming = croniter(schedule["interval"], start)
+        while (moment := upcoming.get_next(datetime)) < end:
+            times.append((moment, schedule["name"]))
+    times.sort()
+    assert {name for _, name in times} == {"nightly", "hourly", "weekly"}
+    between = [
+        later - earlier
+        for (earlier, one), (later, other) in itertools.pairwise(times)
+        if one != other
+    ]
+    assert min(between) >= timedelta(hours=2)
+
+
+def test_the_schedules_are_known_to_meltano(tmp_path: Path) -> None:
+    listed = Meltano(tmp_path, {})("schedule", "list", "--format=json")
+    assert listed.code == 0
+    for name in ("nightly", "hourly", "weekly"):
+        assert f'"{name}"' in listed.output
+
+
+def _make(path: Path, target: str) -> subprocess.CompletedProcess[str]:
+    make = shutil.which("make")
+    assert make
+    return subprocess.run(
+        [make, "-f", PROJECT / "Makefile", target],
+        env={"PATH": str(path), "HOME": os.environ["HOME"]},
+        cwd=path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("target", ["demo", "test"])
+@pytest.mark.parametrize(
+    ("programs", "sentence"),
+    [
+        ({}, "git is missing: install it and run make again."),
+        ({"git": "exit 0"}, "python3 is missing: install Python 3.10 or newer and run make again."),
+        (
+            {"git": "exit 0", "python3": "exit 1"},
+            "python3 is too old: install Python 3.10 or newer and run make again.",
+        ),
+        (
+            {"git": "exit 0", "python3": 'case "$2" in *venv*) exit 1;; esac'},
+            "python3 has no venv module: install it (python3-venv) and run make again.",
+        ),
+    ],
+)
+def test_a_missing_prerequisite_is_named_in_one_sentence(
+    tmp_path: Path, target: str, programs: dict[str, str], sentence: str
+) -> None:
+    for name, script in programs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    done = _make(tmp_path, target)
+    assert done.returncode != 0
+    assert done.stderr.splitlines()[0] == sentence
+    assert not [line for line in done.stderr.splitlines()[1:] if not line.startswith("make")]
