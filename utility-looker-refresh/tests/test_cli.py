@@ -17,6 +17,7 @@ import pytest
 
 from utility_looker_refresh.calls import OPERATIONS
 from utility_looker_refresh.settings import ENV_PREFIX
+from utility_looker_refresh.state import write_atomically
 from visma_looker_sandbox.http import Tokens
 
 from .conftest import BOTH, FRESHNESS, SECRET
@@ -267,6 +268,9 @@ def test_reports_have_the_form_that_the_schema_says(
     assert result.reason.removeprefix("ERROR ") == result.report["reason"]
 
 
-def test_reports_replace_the_old_one_in_one_step(run: Run, tmp_path: Path) -> None:
-    run()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.json"]
+def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text("old")
+    with pytest.raises(UnicodeEncodeError):
+        write_atomically(path, "new \ud800")
+    assert [(file, file.read_text()) for file in tmp_path.iterdir()] == [(path, "old")]
