@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 import uuid
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,6 +13,8 @@ from tap_visma.client import Meter, utc_now
 from tap_visma.records import Oddities
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tap_visma.client import CompanyClient
     from tap_visma.errors import VismaError
 
@@ -19,6 +22,8 @@ logger = logging.getLogger("tap-visma")
 
 RUN_ID = str(uuid.uuid4())
 """One per process: all rows of a run share it."""
+
+_SECONDS_BETWEEN_WORDS = 10.0
 
 Mode = Literal["first", "incremental", "full"]
 
@@ -36,9 +41,12 @@ class Run:
         unbalanced_batches: Journal batches whose debit is not their credit.
     """
 
-    def __init__(self, stream: str, client: CompanyClient) -> None:
+    def __init__(
+        self, stream: str, client: CompanyClient, combination: Mapping[str, str] | None = None
+    ) -> None:
         self.stream = stream
         self.client = client
+        self.partition = ", ".join(f"{name}={v}" for name, v in (combination or {}).items())
         self.meter = Meter()
         self.oddities = Oddities()
         self.pages = 0
@@ -49,37 +57,67 @@ class Run:
         self._mode: Mode | None = None
         self._window_from: str | None = None
         self._started_at = utc_now()
-        self._failure: VismaError | None = None
+        self._outcome: Literal["success", "failed", "skipped"] = "success"
+        self._reason: VismaError | None = None
+        self._rows_so_far = 0
+        self._next_word_at = time.monotonic() + _SECONDS_BETWEEN_WORDS
 
     def begin(self, *, mode: Mode, window_from: str | None) -> None:
         """Notes what is to be read."""
         self._mode = mode
         self._window_from = window_from
 
-    def saw_answer(self, received_at: dt.datetime) -> None:
-        """Notes when data arrived: an answer shared with another stream came before."""
+    def saw(self, received_at: dt.datetime) -> None:
+        """Notes a row; says every ten seconds how far the reading has come.
+
+        Args:
+            received_at: When the row arrived; an answer shared with another stream came before.
+        """
         self._started_at = min(self._started_at, received_at)
+        self._rows_so_far += 1
+        now = time.monotonic()
+        if now >= self._next_word_at:
+            self._next_word_at = now + _SECONDS_BETWEEN_WORDS
+            logger.info("%s", self._word())
 
     def failed(self, error: VismaError) -> None:
         """Notes why the reading was not completed."""
-        self._failure = error
+        self._outcome, self._reason = "failed", error
+
+    def skipped(self, error: VismaError) -> None:
+        """Notes why there was nothing to read."""
+        self._outcome, self._reason = "skipped", error
+        logger.warning("%s of %s: skipped. %s", self.stream, self.client.company.company_id, error)
+
+    def _word(self) -> str:
+        rows = f"{self._rows_so_far:,}"
+        expected = ""
+        if self.total_count and self._rows_so_far <= self.total_count:
+            rows += f" of {self.total_count:,}"
+            seconds = (utc_now() - self._started_at).total_seconds()
+            left = seconds * (self.total_count / self._rows_so_far - 1)
+            expected = f", about {dt.timedelta(seconds=round(left))} to go"
+        return (
+            f"{self.stream} of {self.client.company.company_id}: {rows} rows, {self.pages} pages, "
+            f"{self.client.allowance.left} calls left{expected}"
+        )
 
     def finished(self) -> dict[str, Any]:
         """The row of `sync_runs`; also says in one line how it went."""
         finished_at = utc_now()
         seconds = (finished_at - self._started_at).total_seconds()
         company_id = self.client.company.company_id
-        if self._failure is None:
+        if self._outcome == "success":
             logger.info(
-                "%s of %s: %d rows read, %d new, %d pages, %d calls, %.1f s",
-                self.stream, company_id, self.rows_read, self.rows_new,
-                self.pages, self.meter.calls, seconds,
+                "%s of %s%s: %d rows read, %d new, %d pages, %d calls, %.1f s",
+                self.stream, company_id, f" ({self.partition})" if self.partition else "",
+                self.rows_read, self.rows_new, self.pages, self.meter.calls, seconds,
             )  # fmt: skip
         return {
             "run_id": RUN_ID,
             "company_id": company_id,
             "stream": self.stream,
-            "partition": "",
+            "partition": self.partition,
             "tap_version": version("tap-visma"),
             "mode": self._mode,
             "window_from": self._window_from,
@@ -99,8 +137,8 @@ class Run:
             "unknown_fields": ", ".join(sorted(self.oddities.unknown_fields)) or None,
             "nuls_removed": self.oddities.nuls_removed,
             "unbalanced_batches": self.unbalanced_batches,
-            "outcome": "success" if self._failure is None else "failed",
-            "reason": None if self._failure is None else str(self._failure),
+            "outcome": self._outcome,
+            "reason": None if self._reason is None else str(self._reason),
         }
 
 

@@ -20,6 +20,7 @@ from tap_visma.errors import (
     RetriableError,
     ThrottledError,
     UnauthorizedError,
+    UnavailableError,
     VismaError,
     quote,
 )
@@ -227,18 +228,17 @@ class CompanyClient:
             )
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return RetriableError(what, "Visma has trouble of its own; run again later.")
+        if status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
+            return UnavailableError(what, _TODO[status])
         return VismaError(what, _TODO.get(status, "The API may have changed; update the tap."))
 
 
 _TODO: dict[int, str] = {
     HTTPStatus.BAD_REQUEST: "A parameter is refused; the API may have changed: update the tap.",
     HTTPStatus.FORBIDDEN: (
-        "The company has no licence for this endpoint or the application no right to it; give "
-        "it, or leave the stream out with `select`."
+        "The company has no licence for this endpoint or the application no right to it."
     ),
-    HTTPStatus.NOT_FOUND: (
-        "The endpoint is not there: check `api_url`, or leave the stream out with `select`."
-    ),
+    HTTPStatus.NOT_FOUND: "The endpoint is not there: check `api_url`.",
 }
 
 

@@ -41,6 +41,10 @@ class UnauthorizedError(VismaError):
     """401: the token is not (or no longer) accepted."""
 
 
+class UnavailableError(VismaError):
+    """403 or 404: the company has no licence for the endpoint, or it is not there."""
+
+
 class AllowanceError(VismaError):
     """The run stops here to stay within the allowance or within `max_calls`."""
 

@@ -31,6 +31,50 @@ _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
+class Lift:
+    """A scalar column taken out of a record, written as a path.
+
+    `ledger.id` is a field of a nested object; `a|b` the first of the two that has a value; a `?`
+    at the end says that the value may be missing, which then is an empty text, since a part of a
+    key must not be null.
+
+    Args:
+        path: As described.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._optional = path.endswith("?")
+        self._ways = [way.split(".") for way in path.removesuffix("?").split("|")]
+
+    @property
+    def parents(self) -> set[str]:
+        """The root properties it looks into."""
+        return {way[0] for way in self._ways}
+
+    def of(self, record: Record) -> str | None:
+        """The value in a record; None where it has none and must have one."""
+        for name, *rest in self._ways:
+            value = record.get(name)
+            if isinstance(value, Raw):
+                value = _decode(value)
+            for part in rest:
+                value = value.get(part) if isinstance(value, dict) else None
+            if value is not None:
+                return _text(value)
+        return "" if self._optional else None
+
+
+class _Envelope(msgspec.Struct, rename="camel"):
+    """The other form of a list, of a few endpoints."""
+
+    records: list[dict[str, Raw]] | None = None
+    total_count: int | None = None
+
+
+_envelope = msgspec.json.Decoder(_Envelope).decode
+
+
 class ListMetadata(msgspec.Struct, rename="camel"):
     """What every record of a paged list tells of the list: all rows of it, most rows a page."""
 
@@ -147,7 +191,7 @@ class RecordReader:
     Args:
         properties: The stream's root properties, JSON schema.
         key_names: The root properties that identify a record.
-        lifted: Scalar columns taken out of nested objects: name to `(property, field)`.
+        lifted: Scalar columns taken out of the record.
         oddities: Gets what was unusual.
     """
 
@@ -156,7 +200,7 @@ class RecordReader:
         properties: Mapping[str, Mapping[str, Any]],
         *,
         key_names: Sequence[str],
-        lifted: Mapping[str, tuple[str, str]],
+        lifted: Mapping[str, Lift],
         oddities: Oddities,
     ) -> None:
         kinds = {name: _kind(column) for name, column in properties.items()}
@@ -174,7 +218,7 @@ class RecordReader:
         Raises:
             RecordError: The page is no list of objects, or one of them cannot be loaded.
         """
-        rows = self._rows(body)
+        rows, total = self._rows(body)
         metadata = next((row[LIST_METADATA] for row in rows if LIST_METADATA in row), None)
         told = None
         if metadata is not None:
@@ -184,7 +228,7 @@ class RecordReader:
                 self._oddities.unknown_fields.add(LIST_METADATA)
         return PageRecords(
             records=[self.record(row) for row in rows],
-            total=told.total_count or None if told else None,
+            total=total or (told.total_count or None if told else None),
             page_size=told.max_page_size or None if told else None,
         )
 
@@ -209,11 +253,8 @@ class RecordReader:
                 record[name] = None if bytes(raw) == b"null" else raw
             elif name != LIST_METADATA:
                 self._oddities.unknown_fields.add(name)
-        for name, (parent, child) in self._lifted.items():
-            nested = record.get(parent)
-            part = _decode(nested) if isinstance(nested, Raw) else nested
-            value = part.get(child) if isinstance(part, dict) else part
-            record[name] = None if value is None else _text(value)
+        for name, lift in self._lifted.items():
+            record[name] = lift.of(record)
         for name in self._key_names:
             if record.get(name) is None:
                 raise RecordError(
@@ -222,11 +263,15 @@ class RecordReader:
                 )
         return record
 
-    def _rows(self, body: bytes) -> list[dict[str, Raw]]:
+    def _rows(self, body: bytes) -> tuple[list[dict[str, Raw]], int | None]:
         try:
             if b"\\u0000" in body or b"\\ud" in body.lower():
                 body = self._without_unstorable(body)
-            return _split(body)
+            if body.lstrip()[:1] == b"{":
+                envelope = _envelope(body)
+                if envelope.records is not None:
+                    return envelope.records, envelope.total_count
+            return _split(body), None
         except (msgspec.DecodeError, ValueError) as error:
             raise RecordError(
                 "The answer is JSON, but no list of objects.",

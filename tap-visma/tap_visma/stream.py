@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+import msgspec
 from singer_sdk import Stream
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from typing_extensions import override
 
 from tap_visma.audit import Run
 from tap_visma.bookmarks import REPLICATION_KEY, Bookmark, Progress
-from tap_visma.errors import KEPT, RecordError, VismaError
+from tap_visma.errors import KEPT, RecordError, UnavailableError, VismaError
 from tap_visma.paging import LARGEST_PAGE, AsTheyCome, PagedList, Row
-from tap_visma.records import RecordReader
+from tap_visma.records import Lift, RecordReader
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from tap_visma.records import Record
     from tap_visma.tap import TapVisma
 
+T = TypeVar("T")
+
 _ALL_OF_TIME = "1900-01-01T00:00:00.000"
 
 
@@ -39,18 +42,21 @@ class VismaStream(Stream):
 
     Class keywords:
         paged: The endpoint takes `pageNumber` and `pageSize`.
+        whole: A short list that is read whole, once per run, for this stream and for those
+            whose parameters are made of it.
         expand: Flags that ask for parts the API leaves out otherwise.
         condition: The endpoint takes `lastModifiedDateTimeCondition`. Where it does not,
             `lastModifiedDateTime` is mandatory and a first load names a day before all others.
-        key_from: Scalar columns lifted out of nested objects: column to `(property, field)`.
+        key_from: Scalar columns lifted out of the record: column to path (see `records.Lift`).
         personal: Properties with personal data, deselected by default.
     """
 
     path: ClassVar[str]
     paged: ClassVar[bool]
+    whole: ClassVar[bool]
     expand: ClassVar[tuple[str, ...]]
     condition: ClassVar[bool]
-    key_from: ClassVar[Mapping[str, tuple[str, str]]]
+    key_from: ClassVar[Mapping[str, Lift]]
     personal: ClassVar[tuple[str, ...]]
 
     # Records are conformed by RecordReader, once, and nested parts are bytes.
@@ -63,17 +69,19 @@ class VismaStream(Stream):
         cls,
         *,
         paged: bool = False,
+        whole: bool = False,
         expand: tuple[str, ...] = (),
         condition: bool = True,
-        key_from: Mapping[str, tuple[str, str]] | None = None,
+        key_from: Mapping[str, str] | None = None,
         personal: tuple[str, ...] = (),
         **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
         cls.paged = paged
+        cls.whole = whole
         cls.expand = expand
         cls.condition = condition
-        cls.key_from = key_from or {}
+        cls.key_from = {name: Lift(path) for name, path in (key_from or {}).items()}
         cls.personal = personal
 
     def __init__(self, tap: TapVisma) -> None:
@@ -91,9 +99,9 @@ class VismaStream(Stream):
         return {
             name: {
                 "type": "string" if name in self.primary_keys else ["string", "null"],
-                "description": f"`{parent}.{field}`, as a column of its own.",
+                "description": f"`{lift.path}`, as a column of its own.",
             }
-            for name, (parent, field) in self.key_from.items()
+            for name, lift in self.key_from.items()
         }
 
     @property
@@ -125,21 +133,24 @@ class VismaStream(Stream):
 
     @override
     def get_records(self, context: Context | None) -> Iterator[Record]:
-        """Reads one partition; an expected failure is kept for the end of the run."""
-        context = context or {}  # never empty, see `partitions`
-        client = self._tap.client(str(context["company_id"]))
+        """Reads one company; an expected failure is kept for the end of the run."""
+        client = self._tap.client(str((context or {})["company_id"]))  # see `partitions`
+        state = self.get_context_state(context)
         run = Run(self.name, client)
         try:
-            yield from self._read(context, client, run)
+            combinations = self.combinations(client, run)
         except VismaError as error:
-            explained = VismaError(
-                f"{self.name} of company {client.company.company_id}: {error.what} {KEPT}",
-                error.todo,
-            )
-            run.failed(error)
-            self._tap.audit.append(run.finished())
-            self._tap.fail(explained)
-        else:
+            self._failed(run, error)
+            return
+        for combination in combinations:
+            run = Run(self.name, client, combination)
+            try:
+                yield from self._read(client, combination, run, state)
+            except VismaError as error:
+                self._failed(run, error)
+            else:
+                self._tap.audit.append(run.finished())
+        if not combinations:
             self._tap.audit.append(run.finished())
 
     @override
@@ -165,37 +176,52 @@ class VismaStream(Stream):
 
     # --- what a stream may change ---
 
-    def rows(
+    def combinations(self, client: CompanyClient, run: Run) -> list[dict[str, str]]:  # noqa: ARG002
+        """What the list is asked for one by one, as columns: one entry without any, mostly."""
+        return [{}]
+
+    def parameters(
         self,
-        client: CompanyClient,
-        context: Context,  # noqa: ARG002  # for streams with parameters of their own
-        since: str | None,
-        run: Run,
+        client: CompanyClient,  # noqa: ARG002
+        combination: Mapping[str, str],  # noqa: ARG002
+        run: Run,  # noqa: ARG002
+    ) -> Params:
+        """Parameters of the endpoint that are mandatory, beside those of the class."""
+        return {}
+
+    def rows(
+        self, client: CompanyClient, combination: Mapping[str, str], since: str | None, run: Run
     ) -> Iterator[Row]:
-        """All rows of one partition that were modified since; all of them where it is None."""
-        params: Params = dict.fromkeys(self.expand, True)
+        """All rows of one combination that were modified since; all of them where it is None."""
+        params = self.expanded() | self.parameters(client, combination, run)
         if since is None and not self.condition:
             since = _ALL_OF_TIME
         if since is not None:
             params[REPLICATION_KEY] = since
             if self.condition:
                 params[f"{REPLICATION_KEY}Condition"] = ">="
-        reader = self.reader(run)
-        if not self.paged:
-            answer = client.get(self.path, params, run.meter)
-            run.pages += 1
-            try:
-                page = reader.read(answer.body)
-            except RecordError as error:
-                raise RecordError(f"GET {self.path}: {error.what}", error.todo) from error
-            run.total_count = page.total
-            if page.total is not None and page.total > len(page.records):
-                raise VismaError(
-                    f"GET {self.path} gave {len(page.records)} of {page.total} rows in one piece.",
-                    "The API may have begun to page this list: update the tap.",
-                )
-            yield from (Row(record, answer.received_at) for record in page.records)
+        reader = self.reader(combination, run)
+        if self.paged:
+            yield from self._paged_rows(client, params, reader, run)
             return
+        get = client.get_once if self.whole else client.get
+        answer = get(self.path, params, run.meter)
+        run.pages += 1
+        try:
+            page = reader.read(answer.body)
+        except RecordError as error:
+            raise RecordError(f"GET {self.path}: {error.what}", error.todo) from error
+        run.total_count = page.total
+        if page.total is not None and page.total > len(page.records):
+            raise VismaError(
+                f"GET {self.path} gave {len(page.records)} of {page.total} rows in one piece.",
+                "The API may have begun to page this list: update the tap.",
+            )
+        yield from (Row(record, answer.received_at) for record in page.records)
+
+    def _paged_rows(
+        self, client: CompanyClient, params: Params, reader: RecordReader, run: Run
+    ) -> Iterator[Row]:
         size = self.config.get("page_size") or LARGEST_PAGE
         pages = PagedList(
             f"GET {self.path}",
@@ -209,10 +235,37 @@ class VismaStream(Stream):
             at_once=self.config["max_concurrent_requests"],
         )
         try:
-            yield from pages.rows()
+            for row in pages.rows():
+                run.pages, run.total_count = pages.pages, pages.total
+                yield row
         finally:
-            run.pages += pages.pages
-            run.total_count = pages.total
+            run.pages, run.total_count = pages.pages, pages.total
+
+    @classmethod
+    def expanded(cls) -> Params:
+        """The parameters that every call of the endpoint carries."""
+        return dict.fromkeys(cls.expand, True)
+
+    @staticmethod
+    def list_of(
+        stream: type[VismaStream], client: CompanyClient, run: Run, kind: type[T]
+    ) -> list[T]:
+        """The rows of a list that is read whole, as far as another stream needs them.
+
+        Args:
+            stream: The stream of the list; its answer is shared.
+            client: The company's.
+            run: Pays for the call if it is the first.
+            kind: A struct of the fields needed.
+        """
+        answer = client.get_once(stream.path, stream.expanded(), run.meter)
+        try:
+            return msgspec.json.decode(answer.body, type=list[kind])  # type: ignore[valid-type]
+        except msgspec.DecodeError as error:
+            raise RecordError(
+                f"GET {stream.path} answered with something else than a list of objects.",
+                "The API may have changed: update the tap.",
+            ) from error
 
     def countings(self) -> Sequence[Counting]:
         """The ways in which Visma may count the rows of the list."""
@@ -224,22 +277,29 @@ class VismaStream(Stream):
 
     # --- how it is done ---
 
-    def reader(self, run: Run) -> RecordReader:
+    def reader(self, combination: Mapping[str, str], run: Run) -> RecordReader:
         """Reads the stream's records out of an answer."""
+        given = {"company_id", *combination}
         return RecordReader(
             self.schema["properties"],
-            key_names=[name for name in self.primary_keys if name != "company_id"],
+            key_names=[name for name in self.primary_keys if name not in given],
             lifted=self.key_from,
             oddities=run.oddities,
         )
 
     def key(self, record: Record) -> tuple[Any, ...]:
-        """What identifies a record within its company."""
-        return tuple(record[name] for name in self.primary_keys if name != "company_id")
+        """What identifies a record within its company and combination."""
+        return tuple(record.get(name) for name in self.primary_keys)
 
-    def _read(self, context: Context, client: CompanyClient, run: Run) -> Iterator[Record]:
-        state = self.get_context_state(context)
-        before = Bookmark.load(state)
+    def _read(
+        self,
+        client: CompanyClient,
+        combination: Mapping[str, str],
+        run: Run,
+        state: dict[str, Any],
+    ) -> Iterator[Record]:
+        kept = state.get("parts", {}).get(run.partition, {}) if combination else state
+        before = Bookmark.load(kept)
         full = self.config["detect_deletes"] or not self.is_incremental
         progress = Progress(
             before,
@@ -252,10 +312,11 @@ class VismaStream(Stream):
             window_from=since,
         )
         clock = _Stopwatch()
-        for record, received_at in self.rows(client, context, since, run):
+        for record, received_at in self.rows(client, combination, since, run):
             record["company_id"] = client.company.company_id
+            record.update(combination)
             self._received_at = received_at
-            run.saw_answer(received_at)
+            run.saw(received_at)
             progress.saw(self.key(record), record)
             yield record
         run.rows_read = progress.rows_read
@@ -265,7 +326,28 @@ class VismaStream(Stream):
                 "%s: fields that this version does not know were left out: %s. Update the tap "
                 "to load them.", self.name, ", ".join(sorted(run.oddities.unknown_fields)),
             )  # fmt: skip
-        state.update(progress.after(clock.seconds()).dump())
+        if combination:
+            kept = state.setdefault("parts", {}).setdefault(run.partition, {})
+        kept.update(progress.after(clock.seconds()).dump())
+
+    def _failed(self, run: Run, error: VismaError) -> None:
+        todo = error.todo
+        if isinstance(error, UnavailableError):
+            if self.config["skip_unavailable"]:
+                run.skipped(error)
+                self._tap.audit.append(run.finished())
+                return
+            todo += f" To leave the stream out: `select: ['*.*', '!{self.name}.*']`."
+        run.failed(error)
+        self._tap.audit.append(run.finished())
+        where = f" ({run.partition})" if run.partition else ""
+        self._tap.fail(
+            VismaError(
+                f"{self.name} of company {run.client.company.company_id}{where}: "
+                f"{error.what} {KEPT}",
+                todo,
+            )
+        )
 
 
 class _Stopwatch:

@@ -67,18 +67,7 @@ class TapVisma(Tap):
         PluginCapabilities.STRUCTURED_LOGGING,
     ]
 
-    stream_types: ClassVar[tuple[type[VismaStream], ...]] = (
-        streams.Accounts,
-        streams.Customers,
-        streams.DimensionSegmentValues,
-        streams.Dimensions,
-        streams.FinancialPeriods,
-        streams.JournalTransactions,
-        streams.Ledgers,
-        streams.Subaccounts,
-        streams.SupplierInvoices,
-        streams.Suppliers,
-    )
+    stream_types: ClassVar[tuple[type[VismaStream], ...]] = streams.ENDPOINTS
 
     config_jsonschema: ClassVar[dict[str, Any]] = th.PropertiesList(
         th.Property(
@@ -204,6 +193,34 @@ class TapVisma(Tap):
             default=False,
             title="Detect deletes",
             description="Read every stream in full, so that rows deleted in Visma can be told.",
+        ),
+        th.Property(
+            "skip_unavailable",
+            th.BooleanType(nullable=False),
+            default=False,
+            title="Skip what is unavailable",
+            description=(
+                "Go on without endpoints that the company has no licence for, and note it in "
+                "`sync_runs`; otherwise they fail the run."
+            ),
+        ),
+        th.Property(
+            "ledgers",
+            th.ArrayType(th.StringType(nullable=False), nullable=False),
+            title="Ledgers",
+            description=(
+                "Numbers of the ledgers to read in `general_ledger_transactions`. Unset: all "
+                "that hold no budget."
+            ),
+        ),
+        th.Property(
+            "financial_years",
+            th.ArrayType(th.StringType(nullable=False), nullable=False),
+            title="Financial years",
+            description=(
+                "Years to read in `budgets`, which costs a call per branch, budget ledger and "
+                "year. Unset: all years that have financial periods."
+            ),
         ),
         th.Property(
             "user_agent",

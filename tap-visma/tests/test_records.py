@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec import Raw
 
 from tap_visma.errors import RecordError
-from tap_visma.records import Oddities, RecordReader, encode, wall_clock
+from tap_visma.records import Lift, Oddities, RecordReader, encode, wall_clock
 
 PROPERTIES: dict[str, dict[str, Any]] = {
     "number": {"type": "string"},
@@ -26,9 +26,7 @@ PROPERTIES: dict[str, dict[str, Any]] = {
 }
 
 
-def reader(
-    oddities: Oddities | None = None, lifted: dict[str, tuple[str, str]] | None = None
-) -> RecordReader:
+def reader(oddities: Oddities | None = None, lifted: dict[str, Lift] | None = None) -> RecordReader:
     return RecordReader(
         PROPERTIES,
         key_names=["number"],
@@ -178,11 +176,30 @@ def test_metadata_of_zeros_tells_nothing() -> None:
     assert (page.total, page.page_size) == (None, None)
 
 
-def test_a_key_is_lifted_out_of_a_nested_object() -> None:
+@pytest.mark.parametrize(
+    ("path", "lifted"),
+    [
+        ("supplier.number", "S-1"),
+        ("supplier.internalId", "7"),
+        ("number", "1"),
+        ("supplier.gone?", ""),
+        ("note?", ""),
+        ("note|supplier.number", "S-1"),
+        ("supplier.gone|supplier.alsoGone?", ""),
+    ],
+)
+def test_a_key_is_lifted_out_of_the_record(path: str, lifted: str) -> None:
     (record,) = (
-        reader(lifted={"supplierNumber": ("supplier", "number")})
-        .read(b'[{"number":"1","supplier":{"number":"S-1","name":"x"}}]')
+        reader(lifted={"supplierKey": Lift(path)})
+        .read(b'[{"number":"1","note":null,"supplier":{"number":"S-1","internalId":7}}]')
         .records
     )
-    assert record["supplierNumber"] == "S-1"
+    assert record["supplierKey"] == lifted
     assert isinstance(record["supplier"], Raw)
+
+
+def test_a_list_in_an_envelope_is_read_like_any_other() -> None:
+    page = reader().read(
+        b' {"pageNumber":1,"pageSize":2,"totalCount":7,"records":[{"number":"1"}]}'
+    )
+    assert (page.records, page.total) == ([{"number": "1"}], 7)

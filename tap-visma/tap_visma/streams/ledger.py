@@ -17,9 +17,7 @@ from tap_visma.records import encode
 from tap_visma.stream import VismaStream
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
-
-    from singer_sdk.helpers.types import Context
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from tap_visma.audit import Run
     from tap_visma.client import Answer, CompanyClient
@@ -47,17 +45,16 @@ class Subaccounts(VismaStream, paged=True):
     schema = VismaSchema("SubAccountDto")
 
 
-class Ledgers(VismaStream):
+class Ledgers(VismaStream, whole=True):
     """Ledgers: actual, budget, statistical and reporting books."""
 
     name = "ledgers"
     path = "/v1/ledger"
     primary_keys = ("company_id", "internalId")
-    replication_key = "lastModifiedDateTime"
     schema = VismaSchema("LedgerDto")
 
 
-class FinancialPeriods(VismaStream):
+class FinancialPeriods(VismaStream, whole=True):
     """Financial years and their periods, as the company has cut them."""
 
     name = "financial_periods"
@@ -87,9 +84,9 @@ class Dimensions(VismaStream):
 
     @override
     def rows(
-        self, client: CompanyClient, context: Context, since: str | None, run: Run
+        self, client: CompanyClient, combination: Mapping[str, str], since: str | None, run: Run
     ) -> Iterator[Row]:
-        reader = self.reader(run)
+        reader = self.reader(combination, run)
         for answer in self.answers(client, run):
             (record,) = reader.read(b"[" + answer.body + b"]").records
             yield Row(record, answer.received_at)
@@ -149,9 +146,9 @@ class DimensionSegmentValues(VismaStream):
 
     @override
     def rows(
-        self, client: CompanyClient, context: Context, since: str | None, run: Run
+        self, client: CompanyClient, combination: Mapping[str, str], since: str | None, run: Run
     ) -> Iterator[Row]:
-        reader = self.reader(run)
+        reader = self.reader(combination, run)
         for answer in Dimensions.answers(client, run):
             try:
                 dimension = _dimension(answer.body)

@@ -39,3 +39,37 @@ class SupplierInvoices(
     primary_keys = ("company_id", "documentType", "referenceNumber")
     replication_key = "lastModifiedDateTime"
     schema = VismaSchema("SupplierInvoiceDto")
+
+
+class SupplierDocuments(
+    VismaStream, paged=True, expand=("expandApproval", "expandLinePrebookAccounts", "expandNote")
+):
+    """Supplier documents of every type, with their balances and without lines."""
+
+    name = "supplier_documents"
+    path = "/v1/supplierdocument"
+    primary_keys = ("company_id", "documentType", "referenceNumber")
+    replication_key = "lastModifiedDateTime"
+    schema = VismaSchema("SupplierDocumentDto")
+
+
+class SupplierPayments(VismaStream, paged=True):
+    """Payments to suppliers, with the documents they pay."""
+
+    name = "supplier_payments"
+    path = "/v1/supplierPayment"
+    primary_keys = ("company_id", "type", "refNbr")
+    replication_key = "lastModifiedDateTime"
+    schema = VismaSchema("SupplierPaymentDto")
+
+
+class SupplierBalances(
+    VismaStream,
+    key_from={"branch": "branchNumber?", "supplierNumber": "supplier.number"},
+):
+    """What each supplier is owed, as Visma sums it up, per branch."""
+
+    name = "supplier_balances"
+    path = "/v1/supplier/balance"
+    primary_keys = ("company_id", "branch", "supplierNumber")
+    schema = VismaSchema("SupplierBalanceDto")

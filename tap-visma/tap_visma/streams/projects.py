@@ -1,0 +1,123 @@
+"""Projects: what they are, what they may cost and what they do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Raw
+from typing_extensions import override
+
+from tap_visma.openapi import VismaSchema
+from tap_visma.records import wall_clock
+from tap_visma.stream import VismaStream
+from tap_visma.streams.ledger import FinancialPeriods
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tap_visma.audit import Run
+    from tap_visma.client import CompanyClient, Params
+    from tap_visma.paging import Row
+
+
+class Projects(
+    VismaStream,
+    paged=True,
+    expand=("expandAttribute",),
+    personal=("employees", "projectManager"),
+):
+    """Projects, with their tasks in short."""
+
+    name = "projects"
+    path = "/v1/project"
+    primary_keys = ("company_id", "internalID")
+    replication_key = "lastModifiedDateTime"
+    schema = VismaSchema("ProjectDto")
+
+
+class ProjectTasks(VismaStream, paged=True, expand=("expandAttribute",), personal=("employees",)):
+    """Tasks of projects."""
+
+    name = "project_tasks"
+    path = "/v1/projecttask"
+    primary_keys = ("company_id", "internalId")
+    replication_key = "lastModifiedDateTime"
+    schema = VismaSchema("TaskExtendedDto")
+
+
+class ProjectBudgets(
+    VismaStream,
+    paged=True,
+    key_from={
+        "taskKey": "projectTaskID?",
+        "accountGroupKey": "accountGroupID?",
+        "inventoryKey": "inventoryNumber?",
+        "typeKey": "type?",
+    },
+):
+    """Budget lines of projects. They carry no time of change, so all are read each time."""
+
+    name = "project_budgets"
+    path = "/v1/projectbudget"
+    primary_keys = (
+        "company_id", "projectID", "taskKey", "accountGroupKey", "inventoryKey", "typeKey",
+    )  # fmt: skip
+    schema = VismaSchema("ProjectBudgetDto")
+
+
+class _Line(msgspec.Struct, rename="camel"):
+    last_modified_date_time: str | None = None
+
+
+_lines = msgspec.json.Decoder(list[_Line] | None).decode
+
+
+class ProjectTransactions(VismaStream, paged=True, expand=("expandNote",)):
+    """Project transactions with their lines, one record per document.
+
+    Only the lines carry a time of change; the document gets the newest of them.
+    """
+
+    name = "project_transactions"
+    path = "/v1/projecttransaction"
+    primary_keys = ("company_id", "module", "refNbr")
+    replication_key = "lastModifiedDateTime"
+    schema = VismaSchema("ProjectTransactionDocumentDto")
+
+    @property
+    @override
+    def added_columns(self) -> dict[str, dict[str, Any]]:
+        return {
+            "lastModifiedDateTime": {
+                "type": ["string", "null"],
+                "format": "date-time",
+                "description": "The newest `lastModifiedDateTime` of the lines.",
+            }
+        }
+
+    @override
+    def parameters(self, client: CompanyClient, combination: Mapping[str, str], run: Run) -> Params:
+        years = self.list_of(FinancialPeriods, client, run, _Year)
+        known = [row.year for row in years if row.year is not None]
+        if not known:
+            return {}
+        return {"fromPeriod": f"{min(known)}01", "toPeriod": f"{max(known)}12"}
+
+    @override
+    def rows(
+        self, client: CompanyClient, combination: Mapping[str, str], since: str | None, run: Run
+    ) -> Iterator[Row]:
+        for row in super().rows(client, combination, since, run):
+            lines = row.record.get("lines")
+            times = [
+                wall_clock(line.last_modified_date_time)
+                for line in (_lines(lines) if isinstance(lines, Raw) else None) or ()
+                if line.last_modified_date_time
+            ]
+            row.record["lastModifiedDateTime"] = max(times, default=None)
+            yield row
+
+
+class _Year(msgspec.Struct):
+    year: int | None = None
