@@ -9,11 +9,12 @@ import uuid
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
+from tap_visma import text
 from tap_visma.client import Meter, utc_now
 from tap_visma.records import Oddities
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tap_visma.client import CompanyClient
     from tap_visma.errors import VismaError
@@ -144,3 +145,30 @@ class Run:
 
 def _epoch(moment: dt.datetime) -> int:
     return int(moment.replace(tzinfo=dt.timezone.utc).timestamp())
+
+
+def table(runs: Sequence[Mapping[str, Any]]) -> str:
+    """The runs as a table for people: one line per stream and company, and a sum."""
+    header = ("stream", "company", "outcome", "read", "new", "pages", "calls", "seconds")
+    lines: dict[tuple[str, str], tuple[Any, ...]] = {}
+    for run in runs:
+        key = (run["stream"], run["company_id"])
+        before = lines.get(key, ("success", 0, 0, 0, 0, 0))
+        lines[key] = (
+            before[0] if run["outcome"] == "success" else run["outcome"],
+            *(
+                old + new
+                for old, new in zip(
+                    before[1:],
+                    (
+                        run["rows_read"], run["rows_new"], run["pages"], run["calls"],
+                        run["finished_epoch"] - run["started_epoch"],
+                    ),
+                    strict=True,
+                )
+            ),
+        )  # fmt: skip
+    sums = [sum(line[column] for line in lines.values()) for column in range(1, 6)]
+    return text.table(
+        [*((*key, *line) for key, line in lines.items()), ("all", "", "", *sums)], header
+    )

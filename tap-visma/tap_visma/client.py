@@ -119,6 +119,14 @@ class CompanyClient:
         )
         self._remembered: dict[str, Answer] = {}
 
+    def log_in(self) -> None:
+        """Gets a token now rather than with the first call.
+
+        Raises:
+            VismaError: As of `VismaConnect.token`.
+        """
+        self._auth.token()
+
     def get(self, path: str, params: Params, meter: Meter) -> Answer:
         """Makes a GET call, patiently.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import os
@@ -10,6 +11,7 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import click
 from singer_sdk import Tap
 from singer_sdk import typing as th
 from singer_sdk.contrib.msgspec import MsgSpecWriter
@@ -18,13 +20,14 @@ from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 from singer_sdk.singerlib import RecordMessage
 from typing_extensions import override
 
-from tap_visma import streams
+from tap_visma import audit, check, streams
 from tap_visma.bookmarks import LEAST_OVERLAP_MINUTES
 from tap_visma.client import Company, CompanyClient
 from tap_visma.errors import Terminated, VismaError
 from tap_visma.records import wall_clock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from types import FrameType
 
     from singer_sdk import Stream
@@ -341,12 +344,57 @@ class TapVisma(Tap):
             threading.Timer(_LAST_SECONDS, os._exit, [stopped.exit_code]).start()
             sys.stdout.flush()
             os._exit(stopped.exit_code)
+        for line in audit.table(tap.audit).splitlines():
+            logger.info("%s", line)
         if tap.failures:
             logger.error(
                 "The run is not complete: %d of %d parts failed, see above. What the others "
                 "read is saved.", len(tap.failures), len(tap.audit),
             )  # fmt: skip
             sys.exit(1)
+
+    @classmethod
+    @override
+    def get_singer_command(cls) -> click.Command:
+        """The command line of the SDK, and two commands for before the first run."""
+        command = super().get_singer_command()
+        command.help = (
+            "Reads Visma.net ERP and writes Singer messages. Try --check and --plan first."
+        )
+        for flag, printed, told in (
+            ("--check", check.check, "Say whether everything answers that a run would read."),
+            ("--plan", check.plan, "Say what a first load and an incremental run would cost."),
+        ):
+            command.params.append(
+                click.Option(
+                    [flag],
+                    is_flag=True,
+                    help=told,
+                    callback=functools.partial(cls._look, printed),
+                    expose_value=False,
+                )
+            )
+        return command
+
+    @classmethod
+    def _look(
+        cls,
+        printed: Callable[[Sequence[check.Survey]], str],
+        ctx: click.Context,
+        _param: click.Parameter,
+        wanted: bool,
+    ) -> None:
+        if not wanted:
+            return
+        given: Any = ctx.params.get("config")
+        tap = cls(
+            config=given.config if given else None,
+            parse_env_config=bool(given and given.parse_env),
+        )
+        tap.check_settings()
+        surveys = check.survey(tap)
+        click.echo(printed(surveys))
+        ctx.exit(0 if all(found.ok for found in surveys) else 1)
 
     def check_settings(self) -> None:
         """Checks what JSON schema cannot say.
