@@ -24,6 +24,16 @@ NOT_SERVED = {
     "attributes",
     "erp-api-background",
     "greaterThanValue",
+    "attachmentLastModifiedDateTime",
+    "attachmentLastModifiedDateTimeCondition",
+    "availabilityLastModifiedDateTime",
+    "availabilityLastModifiedDateTimeCondition",
+    "salesCategory",
+    "restrictedEmployee",
+    "restrictedUser",
+    "projectId",
+    "publicId",
+    "taskCdDesc",
 }
 
 

@@ -96,12 +96,14 @@ class Books:
         body: dict[str, Any],
         *,
         created: str | None = None,
+        modified: str | None = None,
     ) -> None:
         """Write one record, new or changed.
 
-        Its `lastModifiedDateTime` (or `lastModified`) becomes the stamp that filters use.
+        Its `lastModifiedDateTime` (or `lastModified`) becomes the stamp that filters use;
+        `modified` stands in where the API filters by a time that the record does not show.
         """
-        stamp = body.get("lastModifiedDateTime", body.get("lastModified"))
+        stamp = body.get("lastModifiedDateTime", body.get("lastModified")) or modified
         self.db.execute(
             _PUT,
             {
@@ -158,7 +160,11 @@ class Books:
         body = self.get(tenant_id, resource, key)
         if body is None:
             return False
-        self.put(tenant_id, resource, key, body | {"lastModifiedDateTime": self.now()})
+        now = self.now()
+        name = next((n for n in ("lastModifiedDateTime", "lastModified") if n in body), None)
+        if name:
+            body[name] = now
+        self.put(tenant_id, resource, key, body, modified=now)
         return True
 
     def add_company(self, tenant_id: str, name: str, currency: str) -> None:
@@ -168,6 +174,10 @@ class Books:
     def companies(self) -> list[tuple[str, str, str]]:
         """Tenant id, name and currency of each company, in order of arrival."""
         return self.db.execute("SELECT * FROM companies ORDER BY rowid").fetchall()
+
+    def company_id(self, tenant_id: str) -> str:
+        """A company's short name, for the rows of a group; by default its tenant id."""
+        return self.meta(f"company_id {tenant_id}", tenant_id)
 
     def meta(self, name: str, default: str) -> str:
         """Read a fact about the books as a whole."""

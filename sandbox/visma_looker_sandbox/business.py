@@ -10,21 +10,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from visma_looker_sandbox import masterdata
-from visma_looker_sandbox.company import (
+from visma_looker_sandbox.company import Company, Period, Posting, money
+from visma_looker_sandbox.importer import add_years
+from visma_looker_sandbox.invoices import Invoice, Vat, add_customer_invoice, add_supplier_invoice
+from visma_looker_sandbox.parties import Party
+from visma_looker_sandbox.paths import (
     CUSTOMER,
     CUSTOMER_INVOICE,
     FINANCIAL_PERIOD,
     JOURNAL,
     SUPPLIER,
     SUPPLIER_INVOICE,
-    Company,
-    Period,
-    Posting,
-    money,
 )
-from visma_looker_sandbox.importer import add_years
-from visma_looker_sandbox.invoices import Invoice, Vat, add_customer_invoice, add_supplier_invoice
-from visma_looker_sandbox.parties import Party
 
 if TYPE_CHECKING:
     from visma_looker_sandbox.books import Books

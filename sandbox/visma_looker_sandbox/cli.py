@@ -145,6 +145,13 @@ def main() -> None:
     help="Largest page; larger wishes are lowered without a word.",
 )
 @click.option(
+    "--project-periods",
+    type=click.Choice(CHOICES["project_periods"]),
+    default=_DEFAULTS.project_periods,
+    show_default=True,
+    help="Whether project transactions ask for fromPeriod and toPeriod.",
+)
+@click.option(
     "--token-seconds",
     type=click.IntRange(1),
     default=_DEFAULTS.token_seconds,

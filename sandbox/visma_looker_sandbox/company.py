@@ -11,22 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from visma_looker_sandbox.books import stamp_text
 from visma_looker_sandbox.dto import NO_METADATA, dto
+from visma_looker_sandbox.paths import (
+    ACCOUNT,
+    DIMENSION,
+    FINANCIAL_PERIOD,
+    JOURNAL,
+    LEDGER,
+    SUBACCOUNT,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from visma_looker_sandbox.books import Books
-
-ACCOUNT = "/v1/account"
-CUSTOMER = "/v1/customer"
-CUSTOMER_INVOICE = "/v1/customerinvoice"
-DIMENSION = "/v1/dimension/{dimensionId}"
-FINANCIAL_PERIOD = "/v1/financialPeriod"
-JOURNAL = "/v2/journaltransaction"
-LEDGER = "/v1/ledger"
-SUBACCOUNT = "/v1/subaccount"
-SUPPLIER = "/v1/supplier"
-SUPPLIER_INVOICE = "/v1/supplierInvoice"
 
 ZERO = Decimal("0.0")
 ONE = Decimal("1.0")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from visma_looker_sandbox.shapes import MORE_SHAPES
+
 #: Names of all fields per shape; a record's own `metadata` is added when it is served.
 SHAPES: dict[str, tuple[str, ...]] = {
     name: tuple(fields.split())
@@ -171,8 +173,11 @@ SHAPES: dict[str, tuple[str, ...]] = {
         """,
         "Attachment": "name id revision",
         "Project": "internalId id description",
+        **MORE_SHAPES,
     }.items()
 }
+#: Every shape with nothing filled in.
+_EMPTY = {name: dict.fromkeys(fields) for name, fields in SHAPES.items()}
 
 #: What nested parts that reuse a listed shape carry.
 NO_METADATA = {"totalCount": 0, "maxPageSize": 0}
@@ -191,7 +196,8 @@ def dto(shape: str, **values: Any) -> dict[str, Any]:
     Raises:
         ValueError: A value for a field that the shape does not have.
     """
-    fields = SHAPES[shape]
-    if unknown := values.keys() - set(fields):
-        raise ValueError(f"{shape} has no field {sorted(unknown)}.")
-    return {name: values.get(name) for name in fields}
+    empty = _EMPTY[shape]
+    record = {**empty, **values}
+    if len(record) > len(empty):
+        raise ValueError(f"{shape} has no field {sorted(values.keys() - empty.keys())}.")
+    return record

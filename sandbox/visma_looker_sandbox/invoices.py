@@ -7,16 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from visma_looker_sandbox.company import (
-    CUSTOMER_INVOICE,
-    ONE,
-    SUPPLIER_INVOICE,
-    ZERO,
-    at_midnight,
-    money,
-)
+from visma_looker_sandbox.company import ONE, ZERO, at_midnight, money
 from visma_looker_sandbox.dto import dto
 from visma_looker_sandbox.parties import address, location, terms, vat_zone
+from visma_looker_sandbox.paths import CUSTOMER_INVOICE, SUPPLIER_INVOICE
 
 if TYPE_CHECKING:
     from visma_looker_sandbox.company import Company, Period, Posting

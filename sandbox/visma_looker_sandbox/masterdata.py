@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from visma_looker_sandbox.company import DIMENSION
 from visma_looker_sandbox.dto import dto
+from visma_looker_sandbox.paths import DIMENSION
 
 if TYPE_CHECKING:
     import random

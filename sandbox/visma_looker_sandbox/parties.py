@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from visma_looker_sandbox.company import CUSTOMER, SUPPLIER, ZERO
+from visma_looker_sandbox.company import ZERO
 from visma_looker_sandbox.dto import NO_METADATA, dto
+from visma_looker_sandbox.paths import CUSTOMER, SUPPLIER
 
 if TYPE_CHECKING:
     from visma_looker_sandbox.company import Company

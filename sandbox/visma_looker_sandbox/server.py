@@ -147,7 +147,7 @@ class Sandbox:
             "TAP_VISMA_TOKEN_URL": f"{urls['connect']}/connect/token",
             "TAP_VISMA_CLIENT_ID": CLIENT_ID,
             "TAP_VISMA_CLIENT_SECRET": client_secret,
-            "TAP_VISMA_TENANT_ID": companies[0][0],
+            **_companies(self._books, [tenant for tenant, _, _ in companies]),
             "UTILITY_LOOKER_REFRESH_BASE_URL": urls["looker"],
             "UTILITY_LOOKER_REFRESH_CLIENT_ID": _LOOKER_CLIENT_ID,
             "UTILITY_LOOKER_REFRESH_CLIENT_SECRET": looker_secret,
@@ -184,6 +184,14 @@ class Sandbox:
         log.info("Serving until Ctrl-C or SIGTERM.")
         await asyncio.gather(*serving)
         log.info("Stopped.")
+
+
+def _companies(books: Books, tenants: list[str]) -> dict[str, str]:
+    """The tap's setting for one company, or for a group."""
+    if len(tenants) == 1:
+        return {"TAP_VISMA_TENANT_ID": tenants[0]}
+    group = [{"tenant_id": each, "company_id": books.company_id(each)} for each in tenants]
+    return {"TAP_VISMA_COMPANIES": json.dumps(group)}
 
 
 def _listen(service: str, port: int) -> socket.socket:

@@ -11,6 +11,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "default_condition": (">=", ">"),
     "unexpanded": ("absent", "null", "empty"),
     "order": ("number", "oldest", "newest"),
+    "project_periods": ("optional", "mandatory"),
 }
 
 
@@ -29,6 +30,7 @@ class Settings:
         order: Order of lists.
         max_page_size: Largest page; larger wishes are lowered without a word.
         token_seconds: Lifetime of tokens.
+        project_periods: Whether project transactions ask for fromPeriod and toPeriod.
     """
 
     latency_ms: int = 0
@@ -41,6 +43,7 @@ class Settings:
     order: str = "number"
     max_page_size: int = 1_000
     token_seconds: int = 3_600
+    project_periods: str = "optional"
 
     def update(self, values: dict[str, object]) -> None:
         """Change some switches, all or none.

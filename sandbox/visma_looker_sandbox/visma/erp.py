@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from visma_looker_sandbox.company import DIMENSION
 from visma_looker_sandbox.http import decode_json, encode_json
+from visma_looker_sandbox.paths import DIMENSION
 from visma_looker_sandbox.visma.faults import Refusal, quota_exceeded, unauthorized
 from visma_looker_sandbox.visma.query import page_of, parse_time, truth, where
 from visma_looker_sandbox.visma.resources import RESOURCES
@@ -140,10 +140,18 @@ class Erp:
             bodies = self._bodies(found.ids[start : start + size])
         if hidden := self._hidden(resource, params):
             bodies = [without(body, hidden, self._settings.unexpanded) for body in bodies]
+        if turned := self._negated(resource, params):
+            bodies = [negated(body, turned) for body in bodies]
         if resource.metadata:
             tail = b',"metadata":{"totalCount":%d,"maxPageSize":%d}}' % (total, largest)
             bodies = [body[:-1] + tail for body in bodies]
-        return b"[" + b",".join(bodies) + b"]"
+        records = b"[" + b",".join(bodies) + b"]"
+        if resource.form == "envelope":
+            page = start // size + 1
+            told = (page, size, total)
+            head = b'{"pageNumber":%d,"pageSize":%d,"totalCount":%d,"records":' % told
+            return head + records + b"}"
+        return records
 
     def _find(
         self, tenant: str, resource: Resource, params: Mapping[str, str], by_lines: str | None
@@ -205,9 +213,14 @@ class Erp:
             if truth(flag, params.get(flag.lower())):
                 continue
             for path in paths:
-                lines, _, part = path.rpartition("[].")
-                (tree.setdefault(lines, {}) if lines else tree)[part] = None
+                outer, _, part = path.replace("[]", "").rpartition(".")
+                (tree.setdefault(outer, {}) if outer else tree)[part] = None
         return tree
+
+    def _negated(self, resource: Resource, params: Mapping[str, str]) -> set[str]:
+        """The fields whose sign a flag turns."""
+        asked = [f for flag, f in resource.negate.items() if truth(flag, params.get(flag.lower()))]
+        return {name for names in asked for name in names}
 
     def _dimension_names(
         self, tenant: str, resource: Resource, _params: Mapping[str, str], _key: str
@@ -260,7 +273,7 @@ class Erp:
         grant = self._tokens.bearer(headers.get("authorization"))
         key = fault.key
         if key is None and isinstance(rows, list) and rows:
-            key = "|".join(str(rows[0][name]) for name in resource.key)
+            key = "|".join(str(_at(rows[0], path)) for path in resource.key)
         if grant is None or key is None:
             return
         change = books.delete if fault.kind == "vanish" else books.touch
@@ -272,7 +285,7 @@ def without(body: bytes, hidden: Mapping[str, Any], how: str) -> bytes:
 
     Args:
         body: JSON text of the record; what stays is not parsed.
-        hidden: Names to None, or to such a tree for the entries of an array.
+        hidden: Names to None, or to such a tree for an object or the entries of an array.
         how: `absent`, `null` or `empty` (empty arrays, else null).
     """
     parts = _parts(body)
@@ -280,13 +293,34 @@ def without(body: bytes, hidden: Mapping[str, Any], how: str) -> bytes:
         if name not in parts:
             continue
         if inner is not None:
-            parts[name] = _array([without(item, inner, how) for item in _items(parts[name])])
+            part = bytes(parts[name])
+            if part.startswith(b"["):
+                parts[name] = _array([without(item, inner, how) for item in _items(part)])
+            elif part.startswith(b"{"):
+                parts[name] = msgspec.Raw(without(part, inner, how))
         elif how == "absent":
             del parts[name]
         else:
             is_array = how == "empty" and bytes(parts[name]).startswith(b"[")
             parts[name] = msgspec.Raw(b"[]" if is_array else b"null")
     return encode_json(parts)
+
+
+def negated(body: bytes, fields: set[str]) -> bytes:
+    """A balance of a liability or of income with the other sign; others as they are."""
+    record = decode_json(body)
+    if record["account"]["type"] not in {"Liability", "Income"}:
+        return body
+    return encode_json(
+        {name: -value if name in fields else value for name, value in record.items()}
+    )
+
+
+def _at(record: Any, path: str) -> Any:
+    """The value at a dotted path."""
+    for name in path.split("."):
+        record = record.get(name)
+    return record
 
 
 def _array(items: Sequence[bytes | msgspec.Raw]) -> msgspec.Raw:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from visma_looker_sandbox.settings import Settings
-    from visma_looker_sandbox.visma.resources import Filter, Resource
+    from visma_looker_sandbox.visma.declare import Filter, Resource
 
 #: Date alone, or with a time after a space or a T, with up to three places of a second; no zone.
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,3}))?)?", re.ASCII)
@@ -47,6 +47,12 @@ def where(
     if resource.one_of and not any(params.get(name.lower()) for name in resource.one_of):
         names = " or ".join(f"'{name}'" for name in resource.one_of)
         raise bad_request(f"One of the parameters {names} is mandatory.")
+    mandatory = list(resource.mandatory)
+    if settings.project_periods == "mandatory":
+        mandatory += resource.mandatory_periods
+    for name in mandatory:
+        if not params.get(name.lower()):
+            raise bad_request(f"The parameter '{name}' is mandatory.")
     conditions, values = ["1"], list[object]()
     for known in resource.filters:
         text = params.get(known.name.lower())
