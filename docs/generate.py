@@ -7,9 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tap_visma.openapi import LIST_METADATA, SOURCE
+from tap_visma.stream import VismaStream
 from tap_visma.tap import TapVisma
 from utility_looker_refresh.settings import settings_markdown
 
+NESTED = {"array", "object"}
 ROOT = Path(__file__).parent.parent
 
 
@@ -36,26 +39,83 @@ def code(value: Any) -> str:
 def tap_streams() -> str:
     """The streams of the tap as a table."""
     rows = [
-        "| stream | endpoint | key | read | not selected by default |",
-        "|---|---|---|---|---|",
+        (
+            "| stream | endpoint | key after `company_id` | read | calls of a run that finds nothing | "
+            "not selected by default |"
+        ),
+        "|---|---|---|---|---|---|",
     ]
     for stream in TapVisma(config={}, validate_config=False).streams.values():
         endpoint = ", ".join(getattr(stream, "paths", lambda: ("the tap itself",))())
-        keys = ", ".join(stream.primary_keys)
+        keys = ", ".join(key for key in stream.primary_keys if key != "company_id")
         read = "what changed" if stream.replication_key else "whole"
         if stream.name == "sync_runs":
             read = "one row per run, company and stream"
         personal = ", ".join(getattr(stream, "personal", ()))
-        rows.append(f"| `{stream.name}` | {endpoint} | {keys} | {read} | {personal} |")
+        if not stream.selected_by_default:
+            personal = "the stream"
+        cost = getattr(stream, "cost", "none")
+        rows.append(f"| `{stream.name}` | {endpoint} | {keys} | {read} | {cost} | {personal} |")
     return "\n".join(rows)
+
+
+def data_dictionary() -> str:
+    """Every stream with its nested columns, and every nested part with its fields."""
+    schemas = SOURCE.spec["components"]["schemas"]
+    used: set[str] = set()
+
+    def kind(field: dict[str, Any]) -> str:
+        if "$ref" in field:
+            name = field["$ref"].rsplit("/", 1)[-1]
+            used.add(name)
+            return f"[{name}](#{name.lower()})"
+        if "items" in field:
+            return f"list of {kind(field['items'])}"
+        return str(field.get("format") or field.get("type", "object"))
+
+    lines = []
+    for stream in TapVisma(config={}, validate_config=False).streams.values():
+        if not isinstance(stream, VismaStream):
+            continue
+        component = schemas[stream.schema_key()]
+        nested = {
+            name: kind(field)
+            for name, field in component["properties"].items()
+            if name != LIST_METADATA and ("$ref" in field or field.get("type") in NESTED)
+        }
+        lines += [f"## {stream.name}", "", (stream.__doc__ or "").strip().splitlines()[0], ""]
+        if nested:
+            lines += ["| column | holds |", "|---|---|"]
+            lines += [f"| `{name}` | {shown} |" for name, shown in nested.items()]
+        else:
+            lines.append("No nested columns.")
+        lines.append("")
+    lines += ["# Parts", ""]
+    done: set[str] = set()
+    while left := sorted(used - done):
+        for name in left:
+            done.add(name)
+            lines += [f"## {name}", "", "| field | type |", "|---|---|"]
+            lines += [
+                f"| `{field}` | {kind(schema)} |"
+                for field, schema in schemas[name].get("properties", {}).items()
+            ]
+            lines.append("")
+    return "\n".join(lines)
 
 
 PARTS = {
     "tap-visma settings": tap_settings,
     "tap-visma streams": tap_streams,
+    "tap-visma data dictionary": data_dictionary,
     "utility-looker-refresh settings": settings_markdown,
 }
-FILES = ["README.md", "tap-visma/README.md", "utility-looker-refresh/README.md"]
+FILES = [
+    "README.md",
+    "docs/data-dictionary.md",
+    "tap-visma/README.md",
+    "utility-looker-refresh/README.md",
+]
 
 
 def rewritten(text: str) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from singer_sdk.singerlib import MetadataMapping, RecordMessage
 
     from tap_visma.client import CompanyClient, Params
+    from tap_visma.openapi import VismaSchema
     from tap_visma.paging import Assembler, Counting
     from tap_visma.records import Record
     from tap_visma.tap import TapVisma
@@ -56,9 +57,14 @@ class VismaStream(Stream):
             `lastModifiedDateTime` is mandatory and a first load names a day before all others.
         key_from: Scalar columns lifted out of the record: column to path (see `records.Lift`).
         personal: Properties with personal data, deselected by default.
+
+    Attributes:
+        path: Of the endpoint.
+        cost: Calls of a run that finds nothing new, for the documentation.
     """
 
     path: ClassVar[str]
+    cost: ClassVar[str] = "1"
     paged: ClassVar[bool]
     whole: ClassVar[bool]
     expand: ClassVar[tuple[str, ...]]
@@ -99,6 +105,12 @@ class VismaStream(Stream):
     def paths(cls) -> tuple[str, ...]:
         """The paths of the API that the stream reads."""
         return (cls.path,)
+
+    @classmethod
+    def schema_key(cls) -> str:
+        """The component of the OpenAPI document that describes a row."""
+        descriptor: VismaSchema = cls.__dict__["schema"]
+        return str(descriptor.key)
 
     @property
     def added_columns(self) -> dict[str, dict[str, Any]]:

@@ -41,6 +41,7 @@ class GeneralLedgerTransactions(
 
     name = "general_ledger_transactions"
     path = "/v1/GeneralLedgerTransactions"
+    cost = "1 per ledger"
     primary_keys = ("company_id", "ledgerId", "module", "batchNumber", "lineNumber")
     replication_key = "lastModifiedDateTime"
     schema = VismaSchema("GeneralLedgerTransactionDetailsDto")
@@ -98,6 +99,7 @@ class Budgets(
 
     name = "budgets"
     path = "/v1/budget"
+    cost = "1 per branch, budget ledger and year"
     primary_keys = (
         "company_id", "ledgerId", "financialYear", "branch", "accountNumber", "subaccountId",
     )  # fmt: skip

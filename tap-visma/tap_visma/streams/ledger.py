@@ -74,6 +74,7 @@ class Dimensions(VismaStream):
 
     name = "dimensions"
     path = "/v1/dimension"
+    cost = "shared with dimension_segment_values"
     primary_keys = ("company_id", "id")
     schema = VismaSchema("DtoDimension")
 
@@ -131,6 +132,7 @@ class DimensionSegmentValues(VismaStream):
 
     name = "dimension_segment_values"
     path = f"{Dimensions.path}/{{dimensionId}}"
+    cost = "1, and 1 per dimension"
     primary_keys = ("company_id", "dimensionId", "segmentId", "valueId")
     schema = VismaSchema("DtoSegmentValue")
 

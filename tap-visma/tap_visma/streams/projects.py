@@ -41,6 +41,7 @@ class ProjectTasks(VismaStream, paged=True, expand=("expandAttribute",), persona
 
     name = "project_tasks"
     path = "/v1/projecttask"
+    cost = "1; 2 where there are rows"
     primary_keys = ("company_id", "internalId")
     replication_key = "lastModifiedDateTime"
     schema = VismaSchema("TaskExtendedDto")

@@ -91,5 +91,6 @@ class CustomerBalances(VismaStream, paged=True, key_from={"customerNumber": "cus
 
     name = "customer_balances"
     path = "/v1/customer/balance"
+    cost = "2: the list tells no total"
     primary_keys = ("company_id", "customerNumber")
     schema = VismaSchema("CustomerBalanceDto")
