@@ -38,13 +38,11 @@ def code(value: Any) -> str:
 
 def tap_streams() -> str:
     """The streams of the tap as a table."""
-    rows = [
-        (
-            "| stream | endpoint | key after `company_id` | read | calls of a run that finds nothing | "
-            "not selected by default |"
-        ),
-        "|---|---|---|---|---|---|",
-    ]
+    header = (
+        "| stream | endpoint | key after `company_id` | read | calls where nothing is new "
+        "| not selected by default |"
+    )
+    rows = [header, "|---|---|---|---|---|---|"]
     for stream in TapVisma(config={}, validate_config=False).streams.values():
         endpoint = ", ".join(getattr(stream, "paths", lambda: ("the tap itself",))())
         keys = ", ".join(key for key in stream.primary_keys if key != "company_id")
