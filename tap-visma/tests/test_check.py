@@ -1,0 +1,88 @@
+"""Before the first run: --check says what is wrong, --plan says what a run will cost."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from tap_visma.text import table
+
+from .conftest import BIN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .conftest import CommandLine, Visma
+
+
+def look(tap: CommandLine, flag: str, config: dict[str, Any]) -> tuple[int, str]:
+    command: list[str | Path] = [BIN / "tap-visma", flag, "--config"]
+    command.append(tap.file("config.json", config))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_check_finds_that_all_is_well(visma: Visma, tap: CommandLine) -> None:
+    code, said = look(tap, "--check", visma.config)
+    assert code == 0, said
+    assert "A run would succeed." in said
+    assert "calls of this hour are left" in said
+    rows = len(tap(visma.config).rows("suppliers"))
+    (line,) = (line for line in said.splitlines() if " suppliers " in line)
+    assert line.split()[-2:] == [str(rows), "ok"]
+
+
+def test_check_names_a_wrong_secret_and_a_customer_tenant(visma: Visma, tap: CommandLine) -> None:
+    code, said = look(tap, "--check", {**visma.config, "client_secret": "not-the-secret"})
+    assert code == 1
+    assert "Check `client_id` and `client_secret`" in said
+    assert "not-the-secret" not in said
+    customer = "c0570000-0000-4000-8000-000000000001"
+    code, said = look(tap, "--check", {**visma.config, "tenant_id": customer})
+    assert code == 1
+    assert "may be the customer's instead of the company's" in said
+
+
+def test_check_names_an_endpoint_without_licence(visma: Visma, tap: CommandLine) -> None:
+    visma.fault("status", "/v1/fixedAsset$", status=403, times=None)
+    code, said = look(tap, "--check", visma.config)
+    assert code == 1
+    assert "GET /v1/fixedAsset answered 403" in said
+    code, said = look(tap, "--check", {**visma.config, "skip_unavailable": True})
+    assert code == 0
+    assert "unavailable, skipped" in said
+
+
+def test_plan_says_what_the_runs_then_cost(visma: Visma, tap: CommandLine) -> None:
+    visma.switch(max_page_size=7, rate_limit=50)
+    code, said = look(tap, "--plan", visma.config)
+    assert code == 0, said
+    (sums,) = (line.split() for line in said.splitlines() if line.startswith("all "))
+    visma.switch(rate_limit=15000)
+    visma.reset()
+    visma.switch(max_page_size=7)
+    first = tap(visma.config)
+    calls = sum(row["calls"] for row in first.rows("sync_runs"))
+    assert int(sums[2]) == calls
+    assert f"a first load takes {-(-calls // 50) - 1} to {-(-calls // 50)} hours" in said
+
+
+def test_an_unlicensed_endpoint_is_skipped_where_that_is_wanted(
+    visma: Visma, tap: CommandLine
+) -> None:
+    visma.fault("status", "/v1/fixedAsset$", status=403, times=None)
+    failing = tap(visma.config)
+    assert failing.exit_code == 1
+    assert "`select: ['*.*', '!fixed_assets.*']`" in failing.log
+    skipping = tap({**visma.config, "skip_unavailable": True})
+    assert skipping.exit_code == 0, skipping.log
+    run = skipping.run_of("fixed_assets")
+    assert (run["outcome"], run["rows_read"]) == ("skipped", 0)
+    assert "403" in run["reason"]
+
+
+def test_a_table_lines_up() -> None:
+    assert table([("a", 1000, None), ("bcd", 2, 3)], ("name", "rows", "calls")) == (
+        "name   rows  calls\n----  -----  -----\na     1,000      ?\nbcd       2      3"
+    )
