@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
 from demo.pipeline import CHAIN, PROJECT, Meltano, Result
@@ -65,6 +66,18 @@ class World:
     def secrets(self) -> set[str]:
         """Return what must not be found anywhere."""
         return {value for name, value in self.settings.items() if name.endswith("_SECRET")}
+
+
+def _children() -> dict[int, str]:
+    return {child.pid: str(child) for child in psutil.Process().children(recursive=True)}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_left_running() -> Iterator[None]:
+    """No test may leave a process behind."""
+    before = _children()
+    yield
+    assert _children().keys() - before.keys() == set(), _children()
 
 
 @pytest.fixture(scope="session")

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
-
-    from tests.conftest import World
 
 # Where secrets belong: what the user wrote, and what the stand-ins told the user.
 _BELONG = {".env", "sandbox.env"}
+_TOKEN = re.compile(rb"eyJ[\w-]{20,}\.[\w-]{20,}")
 
 
-def leaks(world: World, secrets: Iterable[str]) -> list[str]:
-    """Return the files that hold one of the secrets: logs, state, reports, Meltano's own."""
+def leaks(home: Path, secrets: Iterable[str]) -> list[str]:
+    """Return the files that hold a secret or a token: logs, state, reports, Meltano's own.
+
+    Args:
+        home: Directory that holds all of them. The installed plugins are links, not followed.
+        secrets: What is looked for.
+    """
     hidden = [secret.encode() for secret in secrets]
     assert all(len(secret) > len("a-secret") for secret in hidden), "too short to be looked for"
-    return [
-        str(path) for path in _files(world) if any(secret in path.read_bytes() for secret in hidden)
-    ]
-
-
-def _files(world: World) -> Iterator[Path]:
-    # The installed plugins are links, which are not followed.
-    for path in world.home.rglob("*"):
+    found = []
+    for path in home.rglob("*"):
         if path.is_file() and path.name not in _BELONG:
-            yield path
+            content = path.read_bytes()
+            if _TOKEN.search(content) or any(secret in content for secret in hidden):
+                found.append(str(path))
+    return found

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+import visma_looker_sandbox
 from tests.conftest import LOAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.conftest import World
 
@@ -72,3 +73,9 @@ def test_the_public_audit_file(make_world: Callable[..., World], audit_file: Pat
     world = make_world("--saft", audit_file)
     world.succeed(*LOAD)
     _assert_arrived(world, audit_file)
+
+
+def test_the_stand_ins_own_audit_file(world: World) -> None:
+    (path,) = Path(visma_looker_sandbox.__path__[0], "data").glob("*.xml")
+    world.succeed(*LOAD)
+    _assert_arrived(world, path)

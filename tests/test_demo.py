@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -43,9 +44,23 @@ def _left_behind(output: Path) -> list[str]:
 
 def test_the_demo_does_what_it_says(plugins: None, open_directory: Path) -> None:
     output = open_directory / "demo"
-    with _demo(output) as process:
-        printed, _ = process.communicate()
+    with _demo(output, "--keep") as process:
+        assert process.stdout
+        printed = ""
+        for line in process.stdout:
+            printed += line
+            if line.startswith("The warehouse: "):
+                psql = shlex.split(line.removeprefix("The warehouse: "))
+            if line.startswith("Everything keeps running"):
+                asked = subprocess.run(
+                    [*psql, "-Atc", "select count(*) from sync_runs where outcome = 'success'"],
+                    check=True,
+                    capture_output=True,
+                    text=True,
+                )
+                process.send_signal(signal.SIGINT)
     assert process.returncode == 0, printed
+    assert asked.stdout.strip() == str(2 * _STREAMS)
     assert _left_behind(output) == []
 
     summary = json.loads((output / "summary.json").read_text())
@@ -65,7 +80,9 @@ def test_the_demo_does_what_it_says(plugins: None, open_directory: Path) -> None
     )
     for name in first["streams"]:
         assert name in printed
-    assert "psql" in printed
+    looker = summary["looker"]
+    assert looker["report"]["outcome"] == "refreshed"
+    assert looker["stand_in"]["cache_resets"] == len(summary["runs"])
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])

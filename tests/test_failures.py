@@ -17,6 +17,7 @@ from visma_looker_sandbox.visma.connect import CUSTOMER_TENANT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from demo.pipeline import Result
     from tests.conftest import World
@@ -33,9 +34,19 @@ def _assert_told(result: Result, *sentences: str) -> None:
 
 def _assert_nothing_leaked(world: World, *results: Result, secrets: set[str] | None = None) -> None:
     hidden = world.secrets() | (secrets or set())
-    assert leaks(world, hidden) == []
+    assert leaks(world.home, hidden) == []
     for result in results:
         assert not [secret for secret in hidden if secret in result.output]
+
+
+def test_the_search_for_secrets_finds_them(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "a.log").write_text("nothing to be seen")
+    (tmp_path / ".env").write_text("SECRET=the-secret-of-all")
+    assert leaks(tmp_path, {"the-secret-of-all"}) == []
+    for told in ("it was the-secret-of-all", "Bearer eyJ" + "a" * 20 + "." + "b" * 20):
+        (tmp_path / "logs" / "a.log").write_text(told)
+        assert leaks(tmp_path, {"the-secret-of-all"}) == [str(tmp_path / "logs" / "a.log")]
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import subprocess
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,8 +58,14 @@ def _from_schema(schema: dict[str, Any]) -> Setting:
     return Setting(kind, bool(schema.get("writeOnly")), options)
 
 
+@functools.cache
 def _tap_properties() -> dict[str, Any]:
-    properties: dict[str, Any] = TapVisma.config_jsonschema["properties"]
+    # In a process of its own: the SDK adds its own settings once a tap has been made.
+    show = "import json; from tap_visma.tap import TapVisma as t; print(json.dumps({}))"
+    done = subprocess.run(
+        [sys.executable, "-c", show.format("t.config_jsonschema")], check=True, capture_output=True
+    )
+    properties: dict[str, Any] = json.loads(done.stdout)["properties"]
     return properties
 
 

@@ -11,15 +11,17 @@ import pytest
 from demo.pipeline import PROJECT, Meltano
 from demo.postgres import Postgres
 from demo.stand_ins import Sandbox
-from tests.conftest import World
+from tests.conftest import LOAD, World
 from tests.leaks import leaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_JOB = "visma-to-looker"
 _DATABASE = "visma-warehouse"
 _PASSWORD = "p@ss/w:rd#1%20$HOME+'x"
+_WRONG_PASSWORD = "of-another-database"
 # 16 to 19 digits: none of them survives a binary float.
 _AMOUNTS = {
     "amount": "99999999999999.99",
@@ -74,7 +76,10 @@ def _write_amounts(world: World) -> str:
 
 def test_a_filled_in_example_loads_to_the_last_digit_in_utc(company: World) -> None:
     number = _write_amounts(company)
-    result = company.succeed()
+    refused = company.run(*LOAD, TARGET_POSTGRES_PASSWORD=_WRONG_PASSWORD)
+    assert refused.code == 1, refused.output
+    assert "password authentication failed" in refused.output
+    result = company.succeed(_JOB)
     amounts = ", ".join(f'"{name}"::text' for name in _AMOUNTS)
     loaded = company.query(
         f"select {amounts}, \"invoiceLines\" #>> '{{0,cost}}' from visma.supplier_invoices "
@@ -90,6 +95,6 @@ def test_a_filled_in_example_loads_to_the_last_digit_in_utc(company: World) -> N
         """
     )
     assert outside == [(0,)]
-    hidden = company.secrets() | {_PASSWORD}
-    assert leaks(company, hidden) == []
-    assert not [secret for secret in hidden if secret in result.output]
+    hidden = company.secrets() | {_PASSWORD, _WRONG_PASSWORD}
+    assert leaks(company.home, hidden) == []
+    assert not [secret for secret in hidden if secret in result.output + refused.output]
