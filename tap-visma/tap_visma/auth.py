@@ -11,7 +11,7 @@ import requests
 from requests.auth import AuthBase
 from typing_extensions import override
 
-from tap_visma.errors import RetriableError, VismaError, quote
+from tap_visma.errors import RetriableError, UnreachableError, VismaError, quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,9 +164,9 @@ def tls_failure(url: str) -> VismaError:
     )
 
 
-def unreachable(url: str, error: Exception) -> RetriableError:
+def unreachable(url: str, error: Exception) -> UnreachableError:
     """The server at `url` did not answer."""
-    return RetriableError(
+    return UnreachableError(
         f"{host(url)} cannot be reached ({type(error).__name__}).",
         "Check the network, the proxy settings and the address in the settings.",
     )

@@ -21,6 +21,7 @@ from tap_visma.errors import (
     ThrottledError,
     UnauthorizedError,
     UnavailableError,
+    UnreachableError,
     VismaError,
     quote,
 )
@@ -118,6 +119,7 @@ class CompanyClient:
             on_exhausted=config["on_allowance_exhausted"],
         )
         self._remembered: dict[str, Answer] = {}
+        self._tries = TRIES
 
     def log_in(self) -> None:
         """Gets a token now rather than with the first call.
@@ -146,7 +148,7 @@ class CompanyClient:
         while True:
             tries += 1
             try:
-                return self._once(path, params, meter, tries)
+                answer = self._once(path, params, meter, tries)
             except UnauthorizedError:
                 if renewed:
                     raise
@@ -157,11 +159,11 @@ class CompanyClient:
                 )
             except RetriableError as error:
                 throttled = isinstance(error, ThrottledError)
-                if tries >= TRIES:
-                    raise VismaError(
-                        f"{error.what} Tried {tries} times.",
-                        error.todo,
-                    ) from error
+                if tries >= self._tries:
+                    if isinstance(error, UnreachableError):
+                        self._tries = 1  # the other streams need not wait as long once more
+                    often = f" Tried {tries} times." if tries > 1 else ""
+                    raise VismaError(f"{error.what}{often}", error.todo) from error
                 pause = (
                     0.0  # the allowance is closed until Visma's time has come
                     if throttled
@@ -169,11 +171,14 @@ class CompanyClient:
                 )
                 logger.warning(
                     "%s: %s Trying again (%d of %d).",
-                    self.company.company_id, error.what, tries + 1, TRIES,
+                    self.company.company_id, error.what, tries + 1, self._tries,
                 )  # fmt: skip
                 meter.add(retries=1)
                 if pause:
                     meter.add(seconds_waited=self.allowance.pause(pause))
+            else:
+                self._tries = TRIES
+                return answer
 
     def get_once(self, path: str, params: Params, meter: Meter) -> Answer:
         """Like `get`, but an answer is remembered for the other streams of the run."""

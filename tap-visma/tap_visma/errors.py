@@ -25,6 +25,10 @@ class RetriableError(VismaError):
     """May pass by itself: a lost connection, a 5xx, an answer cut short."""
 
 
+class UnreachableError(RetriableError):
+    """No connection, or none that lasted to the end of the answer."""
+
+
 class ThrottledError(RetriableError):
     """429: the allowance of the hour is used up.
 

@@ -386,7 +386,8 @@ class VismaStream(Stream):
                 f"{self.name} of company {run.client.company.company_id}{where}: "
                 f"{error.what} {KEPT}",
                 todo,
-            )
+            ),
+            cause=(run.client.company.company_id, error.what),
         )
 
 

@@ -244,7 +244,7 @@ class TapVisma(Tap):
             kwargs: As of the SDK.
         """
         self.audit: list[dict[str, Any]] = []
-        self.failures: list[VismaError] = []
+        self.failures: list[tuple[str, str]] = []
         self._collect_failures = collect_failures
         self._clients: dict[str, CompanyClient] = {}
         super().__init__(**kwargs)
@@ -301,12 +301,18 @@ class TapVisma(Tap):
 
     # --- the run ---
 
-    def fail(self, error: VismaError) -> None:
-        """Takes a failure: raises it, or keeps it for the end of the run."""
+    def fail(self, error: VismaError, cause: tuple[str, str]) -> None:
+        """Takes a failure: raises it, or keeps it for the end of the run.
+
+        Args:
+            error: What to say.
+            cause: Company and what happened; said once, however many streams it hits.
+        """
         if not self._collect_failures:
             raise error
-        logger.error("%s", error)
-        self.failures.append(error)
+        if cause not in self.failures:
+            logger.error("%s", error)
+        self.failures.append(cause)
 
     @classmethod
     @override

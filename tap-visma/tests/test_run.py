@@ -205,6 +205,7 @@ def test_a_wrong_secret(visma: Visma, tap: CommandLine) -> None:
     assert {row["outcome"] for row in result.rows("sync_runs")} == {"failed"}
     assert "not-the-secret" not in result.log + json.dumps(result.messages)
     assert len(visma.calls("connect")) == 1, "a refused secret is not sent again and again"
+    assert result.log.count("Visma Connect gave no token") == 1, "nor said again and again"
 
 
 def test_an_unknown_tenant(visma: Visma, tap: CommandLine) -> None:
@@ -219,8 +220,7 @@ def test_a_customer_tenant_in_place_of_a_company_tenant(visma: Visma, tap: Comma
 
 
 def test_an_unreachable_host(visma: Visma, tap: CommandLine) -> None:
-    result = tap({**visma.config, "token_url": "http://127.0.0.1:9/connect/token"},
-                 select={"suppliers"})  # fmt: skip
+    result = tap({**visma.config, "token_url": "http://127.0.0.1:9/connect/token"})
     failed(result, "http://127.0.0.1:9 cannot be reached", "Check the network")
 
 
