@@ -1,6 +1,6 @@
 # Two commands for everybody: `make demo` and `make test`. `make` alone lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs install lock clean tools checks
+.PHONY: help demo test lint test-wheels test-next docs install lock clean tools checks
 
 # uv from the PATH, else one of its own in .tools. It never downloads a Python: nothing but packages.
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
@@ -12,7 +12,7 @@ PACKAGES := tap-visma/tap_visma utility-looker-refresh/utility_looker_refresh \
 PACKAGE_TESTS := tap-visma/tests utility-looker-refresh/tests sandbox/tests
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 demo: tools ## run the whole chain here: stand-ins, Postgres, two loads (KEEP=1 leaves it running)
 	@$(UV) sync --quiet --frozen --inexact --group demo
@@ -22,6 +22,26 @@ test: checks ## every check: lint, formatting, types, unit and end-to-end tests
 	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup
 
 lint: checks ## lint, formatting and types alone
+
+test-wheels: tools ## build the wheels and start each alone in clean environments of Python 3.10 to 3.13
+	@rm -rf dist && $(UV) build --quiet --all-packages
+	@for python in 3.10 3.11 3.12 3.13; do \
+		for script in tap-visma utility-looker-refresh visma-looker-sandbox; do \
+			wheel=$$(ls dist/$$(echo $$script | tr - _)-*.whl) && \
+			$(UV) run --quiet --isolated --no-project --python $$python --with $$wheel \
+				$$script --help >/dev/null && echo "$$script starts on Python $$python" || exit 1; \
+		done; \
+		echo '{}' >output/empty.json && $(UV) run --quiet --isolated --no-project --python $$python \
+			--with $$(ls dist/tap_visma-*.whl) tap-visma --config output/empty.json --discover \
+			>/dev/null 2>&1 || exit 1; \
+	done
+
+test-next: tools ## the tap's tests on the newest pre-release of the SDK; may fail, tells what is coming
+	@$(UV) venv --quiet --clear output/next
+	@$(UV) pip install --quiet --python output/next -e ./tap-visma -e ./sandbox \
+		pytest pytest-timeout pytest-xdist syrupy hypothesis trustme
+	@$(UV) pip install --quiet --python output/next --prerelease allow --upgrade 'singer-sdk[testing,msgspec]'
+	@output/next/bin/pytest --numprocesses=logical tap-visma/tests
 
 docs: tools ## rewrite the generated tables of the READMEs
 	@$(UV) sync --quiet --frozen --inexact --all-packages --group test
