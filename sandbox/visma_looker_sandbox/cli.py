@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import contextmanager
 from dataclasses import fields
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from visma_looker_sandbox.books import Books, BooksError
 from visma_looker_sandbox.business import play
+from visma_looker_sandbox.group.generate import generate_group
 from visma_looker_sandbox.importer import import_saft
 from visma_looker_sandbox.saft import read_saft
 from visma_looker_sandbox.server import PortError, Ports, Sandbox
 from visma_looker_sandbox.settings import CHOICES, Settings
 from visma_looker_sandbox.xmltree import SaftError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SHIPPED = "nordhella-pumpefabrikk-2025-2026-saft-1.20.xml"
 _DEFAULTS = Settings()
@@ -27,12 +33,25 @@ _BOOKS = click.option(
     help="SQLite file with everything the ERP stand-in serves.",
 )
 _PORT = click.IntRange(0, 65_535)
+_SCALE = click.option(
+    "--scale",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="What the number of documents of the group is multiplied with.",
+)
+_SEED = click.option(
+    "--seed", type=int, default=1, show_default=True, help="Another seed, other business."
+)
 
 
 # \b keeps the lines of a paragraph as they are.
 _EXAMPLES = """\b
 Try a pipeline without credentials:
   visma-looker-sandbox serve --books books.sqlite --env-file .env
+With the books of a group of three companies, or of one a hundred times as busy:
+  visma-looker-sandbox serve --books group.sqlite --group
+  visma-looker-sandbox generate --books big.sqlite --scale 100
 With your own books, exported from any ERP as SAF-T Financial:
   visma-looker-sandbox serve --books mine.sqlite --saft export.xml
 Then let some days of business happen, while it is served or not:
@@ -164,7 +183,23 @@ def main() -> None:
 @click.option("--api-port", type=_PORT, default=0, help="Port of Visma.net ERP; 0 is a free one.")
 @click.option("--looker-port", type=_PORT, default=0, help="Port of Looker; 0 is a free one.")
 @click.option("--control-port", type=_PORT, default=0, help="Port of the control; 0 is a free one.")
-def serve(books: Path, saft: Path | None, env_file: Path | None, **options: int | str) -> None:
+@click.option(
+    "--group",
+    is_flag=True,
+    help="Make the books of an invented group of three companies, if they do not exist yet.",
+)
+@_SCALE
+@_SEED
+def serve(
+    books: Path,
+    saft: Path | None,
+    env_file: Path | None,
+    *,
+    group: bool,
+    scale: int,
+    seed: int,
+    **options: int | str,
+) -> None:
     """Serve the stand-ins until Ctrl-C or SIGTERM.
 
     Once all ports accept, addresses and credentials are printed as lines of a .env file. The
@@ -176,44 +211,84 @@ def serve(books: Path, saft: Path | None, env_file: Path | None, **options: int 
     ports = Ports(**{n.removesuffix("_port"): int(v) for n, v in options.items() if "_port" in n})
     try:
         settings.update({name: value for name, value in options.items() if name in names})
-        _make_books(books, saft)
+        if saft is not None and group:
+            raise BooksError(
+                "--saft and --group exclude each other: books are made from one of them. "
+                "Nothing was made."
+            )
+        _make_books(books, saft, group=group, scale=scale, seed=seed)
         Sandbox(books, settings, ports).run(env_file)
     except (BooksError, SaftError, PortError, ValueError, OSError) as error:
         raise _Failure(str(error)) from error
 
 
-def _make_books(books: Path, saft: Path | None) -> None:
-    """Import a SAF-T file, unless the books are there; half a file is never left behind."""
+def _make_books(books: Path, saft: Path | None, *, group: bool, scale: int, seed: int) -> None:
+    """Import a SAF-T file or generate the group, unless the books are there."""
     if books.exists():
-        if saft is not None:
-            click.echo(f"{books} exists and is served as it is; {saft} is not read.", err=True)
+        if saft is not None or group:
+            ignored = f"{saft} is not read" if saft else "no group is made"
+            click.echo(f"{books} exists and is served as it is; {ignored}.", err=True)
         return
-    partial = books.with_name(f".{books.name}.importing")
-    partial.unlink(missing_ok=True)
+    if group:
+        _generate(books, scale, seed)
+        return
     with as_file(files("visma_looker_sandbox") / "data" / _SHIPPED) as shipped:
         file = read_saft(saft or shipped)
-    try:
-        new = Books(partial)
-        try:
-            notes = import_saft(new, file)
-            # All of it in one file, so that it can be moved.
-            new.db.execute("PRAGMA journal_mode = DELETE")
-        finally:
-            new.close()
-        partial.rename(books)
-    finally:
-        partial.unlink(missing_ok=True)
+    with _new_books(books) as new:
+        notes = import_saft(new, file)
     click.echo(f"Books of {file.company} were made from {(saft or Path(_SHIPPED)).name}.", err=True)
     for note in notes:
         click.echo(f"  {note}", err=True)
 
 
+def _generate(books: Path, scale: int, seed: int) -> None:
+    with _new_books(books) as new:
+        generate_group(new, scale=scale, seed=seed)
+        names = ", ".join(name for _, name, _ in new.companies())
+    click.echo(f"Books of {names} were made at scale {scale} with seed {seed}.", err=True)
+
+
+@contextmanager
+def _new_books(path: Path) -> Iterator[Books]:
+    """Books to be filled; half of them are never left behind."""
+    partial = path.with_name(f".{path.name}.importing")
+    partial.unlink(missing_ok=True)
+    try:
+        new = Books(partial)
+        try:
+            yield new
+            # All of it in one file, so that it can be moved.
+            new.db.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            new.close()
+        partial.rename(path)
+    finally:
+        for end in ("", "-wal", "-shm"):
+            path.with_name(partial.name + end).unlink(missing_ok=True)
+
+
+@main.command()
+@_BOOKS
+@_SCALE
+@_SEED
+def generate(books: Path, scale: int, seed: int) -> None:
+    """Make the books of an invented group of three manufacturers, without serving them.
+
+    Two financial years of purchases, sales, payments, journals, budgets, projects and assets, in
+    double entry, in three currencies. The same scale and seed give the same books.
+    """
+    if books.exists():
+        raise _Failure(f"{books} exists and was left as it is. Name a file that does not exist.")
+    try:
+        _generate(books, scale, seed)
+    except (BooksError, OSError) as error:
+        raise _Failure(str(error)) from error
+
+
 @main.command()
 @_BOOKS
 @click.option("--days", type=click.IntRange(1), default=1, show_default=True, help="Days to play.")
-@click.option(
-    "--seed", type=int, default=1, show_default=True, help="Another seed, other business."
-)
+@_SEED
 def change(books: Path, days: int, seed: int) -> None:
     """Let days of business happen in the books, also while they are served.
 

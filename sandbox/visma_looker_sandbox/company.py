@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from visma_looker_sandbox.books import stamp_text
 from visma_looker_sandbox.dto import NO_METADATA, dto
+from visma_looker_sandbox.general_ledger import GeneralLedger
 from visma_looker_sandbox.paths import (
     ACCOUNT,
+    BRANCH,
     DIMENSION,
     FINANCIAL_PERIOD,
     JOURNAL,
@@ -52,7 +54,7 @@ def at_midnight(day: dt.date) -> str:
     return f"{day.isoformat()}T00:00:00"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Posting:
     """One line of a journal; exactly one of debit and credit is set.
 
@@ -69,6 +71,12 @@ class Posting:
     party: str = ""
     reference: str = ""
     vat_code: str = ""
+    quantity: Decimal = Decimal(1)
+    item: str = ""
+    project: tuple[int, str, int, str] | None = None
+    """Ids and names of a project and of its task."""
+    order: tuple[str, int, str, int] | None = None
+    """Purchase order and its line, receipt and its line."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ class Company:
     Args:
         books: Where everything is written.
         tenant_id: The company's tenant.
-        name: Its name; also the name of its only branch.
+        name: Its name; also that of its branch, where the books tell none.
         currency: The currency of its ledger.
     """
 
@@ -103,44 +111,77 @@ class Company:
         self.books = books
         self.tenant_id = tenant_id
         self.currency = currency
-        self.branch = dto("NumberName", number="1", name=name)
+        self.branches = {
+            body["number"]: dto("NumberName", number=body["number"], name=body["name"])
+            for _, body in self.records(BRANCH)
+        } or {"1": dto("NumberName", number="1", name=name)}
         self.accounts = {body["accountCD"]: body for _, body in self.records(ACCOUNT)}
         self.subaccounts = {
             tuple(segment["segmentValue"] for segment in body["segments"]): body
             for _, body in self.records(SUBACCOUNT)
         }
         self.vat_codes: dict[str, str] = {}
+        ledger = books.first(tenant_id, LEDGER, balanceType="Actual")
+        self.ledger_number: str = ledger[1]["number"] if ledger else "1"
+        self.offset = int(books.meta(f"year_offset {tenant_id}", "0"))
         self._version = int(books.meta(f"row_version {tenant_id}", "2000"))
+        self._nested: dict[str, Any] = {}
+        self.ledger = GeneralLedger(self)
+
+    @property
+    def branch(self) -> dict[str, Any]:
+        """The first branch, and mostly the only one."""
+        return next(iter(self.branches.values()))
+
+    def period_of(self, day: dt.date) -> Period:
+        """The financial period of a day."""
+        index = day.year * 12 + day.month - 1 - self.offset
+        return Period(index // 12, index % 12 + 1)
+
+    def save(self) -> None:
+        """Write what is kept in memory meanwhile: balances of the ledger, the row version."""
+        self.ledger.save()
+        self.books.set_meta(f"row_version {self.tenant_id}", str(self._version))
 
     def records(self, resource: str) -> list[tuple[str, dict[str, Any]]]:
         """Keys and bodies of a resource, in order of arrival."""
         return list(self.books.all(self.tenant_id, resource))
 
-    def put(self, resource: str, body: dict[str, Any], *key: object, created: str = "") -> None:
+    def put(
+        self,
+        resource: str,
+        body: dict[str, Any],
+        *key: object,
+        created: str = "",
+        modified: str | None = None,
+    ) -> None:
         """Write one record under its key fields, with a new row version."""
         if "timeStamp" in body:
             body = body | {"timeStamp": self.row_version()}
         text = "|".join(map(str, key))
-        self.books.put(self.tenant_id, resource, text, body, created=created or None)
+        self.books.put(
+            self.tenant_id, resource, text, body, created=created or None, modified=modified
+        )
 
     def row_version(self) -> str:
         """The next row version, as the API shows it (base64 of eight bytes)."""
         self._version += 1
-        self.books.set_meta(f"row_version {self.tenant_id}", str(self._version))
         return base64.b64encode(self._version.to_bytes(8, "big")).decode()
 
     def guid(self, *parts: object) -> str:
         """A GUID that is the same for the same parts."""
         return str(uuid.uuid5(uuid.UUID(self.tenant_id), "/".join(map(str, parts))))
 
-    def add_ledger(self, stamp: str) -> None:
-        """Write the one ledger with actual amounts."""
+    def add_ledger(
+        self, stamp: str, number: int = 1, name: str = "", *, kind: str = "Actual"
+    ) -> None:
+        """Write a ledger; by default the one with actual amounts."""
         body = dto(
             "Ledger",
-            internalId=1,
-            number="1",
-            description="Actual",
-            balanceType="Actual",
+            internalId=number,
+            number=name or str(number),
+            description=f"{kind} {name}".strip(),
+            balanceType=kind,
             currencyId=self.currency,
             consolidationSource=False,
             consolBranch=self.branch,
@@ -148,10 +189,18 @@ class Company:
             lastModifiedDateTime=stamp,
             postInterCompany=False,
         )
-        self.put(LEDGER, body, 1)
+        self.put(LEDGER, body, number)
 
     def add_account(
-        self, number: str, description: str, kind: str, group: str, *, cash: bool, stamp: str
+        self,
+        number: str,
+        description: str,
+        kind: str,
+        group: str,
+        *,
+        cash: bool,
+        stamp: str,
+        control: str | None = None,
     ) -> None:
         """Write one account of the chart."""
         body = dto(
@@ -170,7 +219,8 @@ class Company:
             cashAccount=cash,
             publicCode1=group or None,
             lastModifiedDateTime=stamp,
-            allowManualEntry=True,
+            controlAccountModule=control,
+            allowManualEntry=control is None,
         )
         self.accounts[number] = body
         self.put(ACCOUNT, body, body["accountID"])
@@ -260,19 +310,43 @@ class Company:
 
     def nested_subaccount(self, values: tuple[str, ...] | None) -> dict[str, Any]:
         """A subaccount as it is shown inside other records; the first one by default."""
-        body = next(iter(self.subaccounts.values())) if values is None else self.subaccounts[values]
-        return body | {"metadata": NO_METADATA}
+        if values is None:
+            values = next(iter(self.subaccounts))
+        key = f"subaccount {values}"
+        if key not in self._nested:
+            self._nested[key] = self.subaccounts[values] | {"metadata": NO_METADATA}
+        nested: dict[str, Any] = self._nested[key]
+        return nested
+
+    def short_subaccount(self, values: tuple[str, ...] | None) -> dict[str, Any]:
+        """A subaccount as it is shown where only its number and name are."""
+        body = self.nested_subaccount(values)
+        return dto(
+            "GlSubaccount",
+            active=True,
+            id=body["subaccountNumber"],
+            description=body["description"],
+        )
+
+    def short_account(self, number: str) -> dict[str, Any]:
+        """An account as it is shown where only its type, number and name are."""
+        body = self.accounts[number]
+        return dto("GlAccount", type=body["type"], number=number, description=body["description"])
 
     def nested_account(self, number: str) -> dict[str, Any]:
         """An account as it is shown inside document lines."""
-        body = self.accounts[number]
-        return dto(
-            "LineAccount",
-            type=body["type"],
-            active=body["active"],
-            number=number,
-            description=body["description"],
-        )
+        key = f"account {number}"
+        if key not in self._nested:
+            body = self.accounts[number]
+            self._nested[key] = dto(
+                "LineAccount",
+                type=body["type"],
+                active=body["active"],
+                number=number,
+                description=body["description"],
+            )
+        nested: dict[str, Any] = self._nested[key]
+        return nested
 
     def vat(self, code: str) -> dict[str, Any] | None:
         """A VAT code as it is shown inside lines."""
@@ -290,9 +364,34 @@ class Company:
         stamp: str,
         currency: str = "",
         rate: Decimal = ONE,
+        branch: str = "",
+        kind: str = "",
+        status: str = "Posted",
+        auto_reversing: bool = False,
+        reverses: str = "",
     ) -> None:
-        """Write one posted journal batch."""
-        lines = [self._journal_line(n, module, p) for n, p in enumerate(postings, start=1)]
+        """Write one journal batch; once it is posted, the ledger knows it.
+
+        Args:
+            module: Two letters, e.g. AP.
+            batch: Its number, unique in the module.
+            postings: Its lines.
+            day: The day of the transaction.
+            period: Its financial period.
+            text: Its description.
+            stamp: When it was written.
+            currency: Currency of the lines, the company's own by default.
+            rate: What a unit of that currency was worth.
+            branch: Number of its branch, the first by default.
+            kind: Type of the document behind it, e.g. INV.
+            status: Posted, or one of those before.
+            auto_reversing: Whether the next period takes it back.
+            reverses: Number of the batch that this one takes back.
+        """
+        branch = branch or self.branch["number"]
+        lines = [
+            self._journal_line(n, module, p, branch, kind) for n, p in enumerate(postings, start=1)
+        ]
         totals = {
             side: money(sum((line[field] for line in lines), Decimal(0)))
             for side, field in (
@@ -306,31 +405,37 @@ class Company:
             "JournalTransaction",
             module=f"Module{module}",
             batchNumber=batch,
-            status="Posted",
-            hold=False,
+            status=status,
+            hold=status == "Hold",
             transactionDate=at_midnight(day),
             postPeriod=period.post_code,
             financialPeriod=period.code,
-            ledger="1",
+            ledger=self.ledger_number,
             ledgerDescription="Actual",
             currencyId=currency or self.currency,
             exchangeRate=rate,
-            autoReversing=False,
-            reversingEntry=False,
+            autoReversing=auto_reversing,
+            reversingEntry=bool(reverses),
+            originalBatchNumber=reverses or None,
             description=text,
             controlTotal=totals["debitTotal"],
             controlTotalInCurrency=totals["debitTotalInCurrency"],
             createVatTransaction=False,
             skipVatAmountValidation=False,
             lastModifiedDateTime=stamp,
-            branch=self.branch["number"],
+            branch=branch,
             journalTransactionLines=lines,
             attachments=[],
+            timeStamp=None,
             **totals,
         )
         self.put(JOURNAL, body, body["module"], batch)
+        if status == "Posted":
+            self.ledger.post(body)
 
-    def _journal_line(self, number: int, module: str, posting: Posting) -> dict[str, Any]:
+    def _journal_line(
+        self, number: int, module: str, posting: Posting, branch: str, kind: str
+    ) -> dict[str, Any]:
         debit, credit = posting.debit_currency, posting.credit_currency
         return dto(
             "JournalTransactionLine",
@@ -346,9 +451,21 @@ class Company:
             transactionDescription=posting.text,
             vatCode=self.vat(posting.vat_code),
             vat=self.vat(posting.vat_code),
-            branch=self.branch["number"],
+            branch=branch,
             customerSupplier=posting.party or None,
+            transactionType=kind or None,
             module=f"Module{module}",
+            project=project_part(posting),
+            projectTask=project_part(posting, task=True),
             quantity=ZERO,
             attachments=[],
+            inventoryNumber=posting.item or None,
         )
+
+
+def project_part(posting: Posting, *, task: bool = False) -> dict[str, Any] | None:
+    """The project of a posting, or its task, as shown inside other records."""
+    if posting.project is None:
+        return None
+    number, name = posting.project[2:] if task else posting.project[:2]
+    return dto("Project", internalId=number, id=name, description=name)

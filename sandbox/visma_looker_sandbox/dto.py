@@ -201,3 +201,9 @@ def dto(shape: str, **values: Any) -> dict[str, Any]:
     if len(record) > len(empty):
         raise ValueError(f"{shape} has no field {sorted(values.keys() - empty.keys())}.")
     return record
+
+
+def filled(shape: str, **values: Any) -> dict[str, Any]:
+    """As `dto`, for values that several shapes share: those it has no field for are left out."""
+    empty = _EMPTY[shape]
+    return {**empty, **{name: value for name, value in values.items() if name in empty}}

@@ -7,17 +7,23 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from visma_looker_sandbox.company import ONE, ZERO, at_midnight, money
-from visma_looker_sandbox.dto import dto
+from visma_looker_sandbox.company import ONE, ZERO, at_midnight, money, project_part
+from visma_looker_sandbox.dto import dto, filled
 from visma_looker_sandbox.parties import address, location, terms, vat_zone
-from visma_looker_sandbox.paths import CUSTOMER_INVOICE, SUPPLIER_INVOICE
+from visma_looker_sandbox.paths import (
+    CUSTOMER_CREDIT_NOTE,
+    CUSTOMER_DEBIT_NOTE,
+    CUSTOMER_INVOICE,
+    SUPPLIER_INVOICE,
+)
+from visma_looker_sandbox.subledger import add_customer_document, add_supplier_document
 
 if TYPE_CHECKING:
     from visma_looker_sandbox.company import Company, Period, Posting
     from visma_looker_sandbox.parties import Party
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Vat:
     """The VAT of one code on a document."""
 
@@ -27,9 +33,17 @@ class Vat:
     amount: Decimal
 
 
-@dataclass
+#: What raises the debt; the other documents (DebitAdj, CreditNote) take it back.
+RAISING = frozenset({"Invoice", "CreditAdj", "DebitNote"})
+
+
+@dataclass(slots=True)
 class Invoice:
-    """A supplier's or customer's invoice (`Invoice`), or what takes one back (`DebitAdj`)."""
+    """A supplier's or customer's invoice, or another document with lines.
+
+    Amounts are in the document's currency. Those in the company's own are told apart only where
+    the currency is another: `total_base`, `balance_base` and debit and credit of the lines.
+    """
 
     sold: bool
     kind: str
@@ -48,6 +62,16 @@ class Invoice:
     closed_in: str | None = None
     status: str | None = None
     """Told by the balance if None."""
+    branch: str = ""
+    """Number of its branch, the first by default."""
+    currency: str = ""
+    """The company's own by default."""
+    rate: Decimal = ONE
+    total_base: Decimal | None = None
+    balance_base: Decimal | None = None
+    applications: list[dict[str, Any]] = field(default_factory=list)
+    """What was taken off it, as customers' documents show it."""
+    approval: str = "New"
 
     @property
     def due(self) -> dt.date:
@@ -80,17 +104,28 @@ def _tax_details(company: Company, invoice: Invoice) -> list[dict[str, Any]]:
     ]
 
 
-def _amounts(names: str, amount: Decimal) -> dict[str, Decimal]:
-    """The same amount under each name, in the ledger's and in the document's currency."""
-    return {name + end: amount for name in names.split() for end in ("", "InCurrency")}
+def _amounts(names: str, amount: Decimal, foreign: Decimal | None = None) -> dict[str, Decimal]:
+    """An amount under each name, in the ledger's and in the document's currency."""
+    foreign = amount if foreign is None else foreign
+    return {
+        name + end: value
+        for name in names.split()
+        for end, value in (("", amount), ("InCurrency", foreign))
+    }
 
 
-def _common(company: Company, invoice: Invoice, net: Decimal) -> dict[str, Any]:
+def _common(company: Company, invoice: Invoice) -> dict[str, Any]:
     """What supplier and customer invoices have in common."""
+    net, net_base = _net(invoice)
+    total_base = invoice.total if invoice.total_base is None else invoice.total_base
+    balance_base = invoice.balance if invoice.balance_base is None else invoice.balance_base
     taxable = sum((vat.base for vat in invoice.vat), Decimal(0))
+    # A document's VAT is on all of it or on none of it where it is in another currency.
+    taxable_base = taxable if net == net_base else net_base if taxable else taxable
+    exempt, exempt_base = net - taxable, net_base - taxable_base
     return {
         "hold": invoice.state == "Hold",
-        "exchangeRate": ONE,
+        "exchangeRate": invoice.rate,
         "creditTerms": terms(invoice.party),
         "documentType": invoice.kind,
         "referenceNumber": invoice.number,
@@ -100,35 +135,51 @@ def _common(company: Company, invoice: Invoice, net: Decimal) -> dict[str, Any]:
         "origInvoiceDate": at_midnight(invoice.date),
         "cashDiscountDate": at_midnight(invoice.due),
         "status": invoice.state,
-        "currencyId": company.currency,
+        "currencyId": invoice.currency or company.currency,
         "paymentMethod": dto("IdDescription", id="1", description="Bank"),
         "createdDateTime": invoice.created,
         "lastModifiedDateTime": invoice.modified,
         "location": location(invoice.party),
-        "branchNumber": company.branch,
+        "branchNumber": _branch(company, invoice),
         "attachments": [],
         "roundingDiff": ZERO,
-        **_amounts("detailTotal", money(net)),
-        **_amounts("balance", money(invoice.balance)),
-        **_amounts("vatTaxableTotal", money(taxable)),
-        **_amounts("vatExemptTotal", money(net - taxable)),
-        **_amounts("vatTotal", money(invoice.total - net)),
+        **_amounts("detailTotal", money(net_base), money(net)),
+        **_amounts("balance", money(balance_base), money(invoice.balance)),
+        **_amounts("vatTaxableTotal", money(taxable_base), money(taxable)),
+        **_amounts("vatExemptTotal", money(exempt_base), money(exempt)),
+        **_amounts("vatTotal", money(total_base - net_base), money(invoice.total - net)),
         **_amounts("discountTotal cashDiscount", ZERO),
     }
 
 
-def _line_amount(invoice: Invoice, line: Posting) -> Decimal:
-    """What a line adds to its document."""
-    amount = line.debit - line.credit
-    return -amount if invoice.sold == (invoice.kind == "Invoice") else amount
+def _branch(company: Company, invoice: Invoice) -> dict[str, Any]:
+    return company.branches[invoice.branch] if invoice.branch else company.branch
+
+
+def _line_amounts(invoice: Invoice, line: Posting) -> tuple[Decimal, Decimal]:
+    """What a line adds to its document, in its currency and in the ledger's."""
+    base = line.debit - line.credit
+    foreign = base
+    if line.debit_currency is not None or line.credit_currency is not None:
+        foreign = (line.debit_currency or Decimal(0)) - (line.credit_currency or Decimal(0))
+    return (-foreign, -base) if invoice.sold == (invoice.kind in RAISING) else (foreign, base)
+
+
+def _net(invoice: Invoice) -> tuple[Decimal, Decimal]:
+    """A document without its VAT, in its currency and in the ledger's."""
+    amounts = [_line_amounts(invoice, line) for line in invoice.lines]
+    return (
+        sum((foreign for foreign, _ in amounts), Decimal(0)),
+        sum((base for _, base in amounts), Decimal(0)),
+    )
 
 
 def add_supplier_invoice(company: Company, invoice: Invoice) -> None:
     """Write one supplier invoice with its lines and VAT details."""
-    net = sum((_line_amount(invoice, line) for line in invoice.lines), Decimal(0))
+    common = _common(company, invoice)
     body = dto(
         "SupplierInvoice",
-        **_common(company, invoice, net),
+        **common,
         taxDetailLines=_tax_details(company, invoice),
         approvalDetails=dto("Approval"),
         invoiceLines=[_supplier_line(company, invoice, *nth) for nth in enumerate(invoice.lines)],
@@ -136,7 +187,7 @@ def add_supplier_invoice(company: Company, invoice: Invoice) -> None:
         retainageApply=False,
         roundingDiffInCurrency=ZERO,
         amount=money(invoice.total),
-        vatAmount=money(invoice.total - net),
+        vatAmount=common["vatTotalInCurrency"],
         taxCalculationMode="TaxSetting",
         supplierTaxZone=vat_zone(),
         paySelected=False,
@@ -152,48 +203,69 @@ def add_supplier_invoice(company: Company, invoice: Invoice) -> None:
         date=at_midnight(invoice.date),
         dueDate=at_midnight(invoice.due),
         payDate=at_midnight(invoice.due),
-        approvalStatus="New",
+        approvalStatus=invoice.approval,
         supplierReference=invoice.reference or None,
         description=invoice.text,
         **_amounts("withholdingTax", ZERO),
     )
     company.put(SUPPLIER_INVOICE, body, invoice.kind, invoice.number)
+    add_supplier_document(company, body, invoice.party.account)
 
 
 def _supplier_line(company: Company, invoice: Invoice, nth: int, line: Posting) -> dict[str, Any]:
-    amount = money(_line_amount(invoice, line))
+    amount, base = (money(each) for each in _line_amounts(invoice, line))
+    order = line.order or (None, None, None, None)
     return dto(
         "SupplierInvoiceLine",
         lineNumber=nth + 1,
-        stockItem=False,
+        inventoryNumber=line.item or None,
+        stockItem=bool(line.item),
         transactionDescription=line.text,
-        quantity=ONE,
+        quantity=line.quantity,
+        uom="EA" if line.item else None,
+        poNumber=order[0],
+        poLineNr=order[1],
+        poReceiptNbr=order[2],
+        poReceiptLineNbr=order[3],
+        project=project_part(line),
+        projectTask=project_part(line, task=True),
         discountPercent=ZERO,
         manualDiscount=False,
         account=company.nested_account(line.account),
         subaccount=company.nested_subaccount(line.segments),
         vatCode=company.vat(line.vat_code),
-        branchNumber=company.branch,
+        branchNumber=_branch(company, invoice),
         attachments=[],
         retainagePct=ZERO,
         curyRetainageAmt=ZERO,
-        **_amounts("unitCost cost", amount),
+        **_amounts("cost", base, amount),
+        **_amounts("unitCost", money(base / line.quantity), money(amount / line.quantity)),
         **_amounts("discountAmount discountUnitCost", ZERO),
     )
 
 
+#: Per kind of document: path, shape and the name of its lines.
+_SOLD = {
+    "Invoice": (CUSTOMER_INVOICE, "CustomerInvoice", "invoiceLines"),
+    "CreditNote": (CUSTOMER_CREDIT_NOTE, "CustomerCreditNote", "lines"),
+    "DebitNote": (CUSTOMER_DEBIT_NOTE, "CustomerDebitNote", "lines"),
+}
+
+
 def add_customer_invoice(company: Company, invoice: Invoice) -> None:
-    """Write one customer invoice with its lines and VAT details."""
+    """Write one customer invoice, credit note or debit note with its lines and VAT details."""
     party = invoice.party
-    net = sum((_line_amount(invoice, line) for line in invoice.lines), Decimal(0))
-    body = dto(
-        "CustomerInvoice",
-        **_common(company, invoice, net),
+    path, shape, lines = _SOLD[invoice.kind]
+    common = _common(company, invoice)
+    total_base = common["detailTotal"] + common["vatTotal"]
+    body = filled(
+        shape,
+        **common,
         documentDueDate=at_midnight(invoice.due),
         externalReference=invoice.reference or None,
         isRotRutDeductible=False,
         taxDetails=_tax_details(company, invoice),
-        invoiceLines=[_customer_line(company, invoice, *nth) for nth in enumerate(invoice.lines)],
+        **{lines: [_customer_line(company, invoice, *nth) for nth in enumerate(invoice.lines)]},
         sendToAutoInvoice=False,
         customerVatZone=dto("IdDescription", id="01", description="Domestic"),
         excludeDebtCollection=False,
@@ -208,7 +280,7 @@ def add_customer_invoice(company: Company, invoice: Invoice) -> None:
             phone1=party.phone or None,
             overrideContact=False,
         ),
-        applications=[],
+        applications=invoice.applications,
         dontPrint=False,
         dontEmail=False,
         revoked=False,
@@ -217,27 +289,32 @@ def add_customer_invoice(company: Company, invoice: Invoice) -> None:
         invoiceText=invoice.text,
         account=company.nested_account(party.account) if party.account else None,
         subaccount=company.nested_subaccount(None),
-        **_amounts("amount", money(invoice.total)),
+        **_amounts("amount", total_base, money(invoice.total)),
     )
-    company.put(CUSTOMER_INVOICE, body, invoice.kind, invoice.number)
+    company.put(path, body, invoice.kind, invoice.number)
+    add_customer_document(company, body)
 
 
 def _customer_line(company: Company, invoice: Invoice, nth: int, line: Posting) -> dict[str, Any]:
-    amount = money(_line_amount(invoice, line))
-    return dto(
-        "CustomerInvoiceLine",
+    amount, base = (money(each) for each in _line_amounts(invoice, line))
+    return filled(
+        f"{_SOLD[invoice.kind][1]}Line",
         lineNumber=nth + 1,
+        inventoryNumber=line.item or None,
         isRotRutDeductible=False,
         attachments=[],
         description=line.text,
-        quantity=ONE,
+        quantity=line.quantity,
+        uom="EA" if line.item else None,
+        projectTask=project_part(line, task=True),
         cost=ZERO,
         account=company.nested_account(line.account),
         vatCode=company.vat(line.vat_code),
         discountPercent=ZERO,
         manualDiscount=False,
         subaccount=company.nested_subaccount(line.segments),
-        branchNumber=company.branch,
-        **_amounts("unitPrice manualAmount amount", amount),
+        branchNumber=_branch(company, invoice),
+        **_amounts("manualAmount amount", base, amount),
+        **_amounts("unitPrice", money(base / line.quantity), money(amount / line.quantity)),
         **_amounts("discountAmount", ZERO),
     )

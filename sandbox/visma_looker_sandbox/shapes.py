@@ -28,6 +28,7 @@ MORE_SHAPES: dict[str, str] = {
         totalSentForApproval totalPurchaseInvoicePeriod totalPurchaseInvoiceYear
         lastModifiedDateTime
     """,
+    "PartyName": "internalId number name",
     "WithoutWithVat": "withoutVat withVat",
     "CustomerCreditNote": """
         creditTerms documentDueDate cashDiscountDate externalReference
@@ -288,6 +289,7 @@ MORE_SHAPES: dict[str, str] = {
         salvageAmount disposalDate disposalPeriodID disposalMethodID saleAmount
         billNumber serialNumber disposalMethod leaseAndRentInfo
     """,
+    "BookInBalance": "bookID description",
     "FixedAssetBalance": """
         acquisitionCost depreciationMethodID depreciationFromDate
         depreciationFromPeriod depreciationToPeriod lastDepreciationPeriod

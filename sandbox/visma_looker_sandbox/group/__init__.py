@@ -1,0 +1,1 @@
+"""An invented group of three Nordic manufacturers, whose books obey double entry."""
