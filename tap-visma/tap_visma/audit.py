@@ -43,12 +43,16 @@ class Run:
     """
 
     def __init__(
-        self, stream: str, client: CompanyClient, combination: Mapping[str, str] | None = None
+        self,
+        stream: str,
+        client: CompanyClient,
+        combination: Mapping[str, str] | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self.stream = stream
         self.client = client
         self.partition = ", ".join(f"{name}={v}" for name, v in (combination or {}).items())
-        self.meter = Meter()
+        self.meter = meter or Meter()
         self.oddities = Oddities()
         self.pages = 0
         self.total_count: int | None = None

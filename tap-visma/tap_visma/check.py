@@ -31,7 +31,7 @@ class Finding:
     Attributes:
         company_id: The company.
         stream: The stream; empty for a finding about the company as a whole.
-        rows: Rows there are; None where the endpoint does not tell.
+        rows: Rows there are.
         first_calls: Calls of a first load.
         next_calls: Calls of an incremental run that finds little.
         problem: What is wrong, and what to do; None where nothing is.
@@ -40,7 +40,7 @@ class Finding:
 
     company_id: str
     stream: str
-    rows: int | None = None
+    rows: int = 0
     first_calls: int = 0
     next_calls: int = 0
     problem: str | None = None
@@ -105,8 +105,8 @@ def _stream(stream: VismaStream, client: CompanyClient, tap: TapVisma) -> Findin
         finding.fatal = not (isinstance(error, UnavailableError) and tap.config["skip_unavailable"])
     else:
         finding.rows = size.rows
-        finding.next_calls = run.meter.calls
-        finding.first_calls = run.meter.calls + size.further_pages
+        finding.next_calls = run.meter.calls - size.spent
+        finding.first_calls = finding.next_calls + size.further_pages
     return finding
 
 
@@ -161,7 +161,7 @@ def plan(surveys: Sequence[Survey]) -> str:
         first = sum(finding.first_calls for finding in found.findings)
         following = sum(finding.next_calls for finding in found.findings)
         rows = [(f.stream, f.rows, f.first_calls, f.next_calls) for f in found.findings]
-        known = sum(finding.rows or 0 for finding in found.findings)
+        known = sum(finding.rows for finding in found.findings)
         parts.append(
             table(
                 [*rows, ("all", known, first, following)],

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.types import Context
     from singer_sdk.singerlib import MetadataMapping, RecordMessage
 
-    from tap_visma.client import CompanyClient, Params
+    from tap_visma.client import CompanyClient, Meter, Params
     from tap_visma.openapi import VismaSchema
     from tap_visma.paging import Assembler, Counting
     from tap_visma.records import Record
@@ -39,10 +39,17 @@ _ALL_OF_TIME = "1900-01-01T00:00:00.000"
 
 
 class Size(NamedTuple):
-    """Rows of a list (None where it does not tell) and its pages behind the first."""
+    """How large a list is.
 
-    rows: int | None
+    Attributes:
+        rows: As Visma counts them, which for journals may be lines.
+        further_pages: Pages behind the first.
+        spent: Calls made to find out, which a run would not make.
+    """
+
+    rows: int
     further_pages: int
+    spent: int
 
 
 class VismaStream(Stream):
@@ -161,8 +168,9 @@ class VismaStream(Stream):
         except VismaError as error:
             self._failed(run, error)
             return
+        meter: Meter | None = run.meter  # the first pays for finding out what there is
         for combination in combinations:
-            run = Run(self.name, client, combination)
+            run, meter = Run(self.name, client, combination, meter), None
             try:
                 yield from self._read(client, combination, run, state)
             except VismaError as error:
@@ -295,25 +303,26 @@ class VismaStream(Stream):
         return AsTheyCome()
 
     def size(self, client: CompanyClient, run: Run) -> Size:
-        """How large the list is, found out with the fewest calls: a row of each paged list."""
-        rows, known, further = 0, True, 0
+        """How large the list is, found out by one row of it where it tells its total."""
+        rows = further = spent = 0
         for combination in self.combinations(client, run):
-            if not self.paged:
-                rows += sum(1 for _ in self.rows(client, combination, None, run))
-                continue
-            params = self.expanded() | self.parameters(client, combination, run)
-            if not self.condition:
-                params[REPLICATION_KEY] = _ALL_OF_TIME
-            answer = client.get(self.path, {**params, "pageNumber": 1, "pageSize": 1}, run.meter)
-            page = self.reader(combination, run).read(answer.body)
-            if page.records and page.total is None:
-                known = False
-                continue
-            total = page.total or 0
-            asked = self.config.get("page_size") or LARGEST_PAGE
-            rows += total
-            further += max(0, -(-total // min(asked, page.page_size or asked)) - 1)
-        return Size(rows if known else None, further)
+            if self.paged:
+                params = self.expanded() | self.parameters(client, combination, run)
+                if not self.condition:
+                    params[REPLICATION_KEY] = _ALL_OF_TIME
+                one = {**params, "pageNumber": 1, "pageSize": 1}
+                page = self.reader(combination, run).read(
+                    client.get(self.path, one, run.meter).body
+                )
+                if page.total is not None or not page.records:
+                    asked = self.config.get("page_size") or LARGEST_PAGE
+                    total = page.total or 0
+                    rows += total
+                    further += max(0, -(-total // min(asked, page.page_size or asked)) - 1)
+                    continue
+                spent += 1
+            rows += sum(1 for _ in self.rows(client, combination, None, run))
+        return Size(rows, further, spent)
 
     # --- how it is done ---
 

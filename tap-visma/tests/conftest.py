@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+
+from tap_visma.tap import TapVisma
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,13 +32,22 @@ class Visma:
     _defaults: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def config(self) -> dict[str, Any]:
+    def group(self) -> dict[str, Any]:
+        """Settings for all companies."""
         prefix = "TAP_VISMA_"
-        return {
+        config: dict[str, Any] = {
             name.removeprefix(prefix).lower(): value
             for name, value in self.env.items()
             if name.startswith(prefix)
         }
+        return {**config, "companies": json.loads(config["companies"])}
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """Settings for one company."""
+        config = self.group
+        company, *_ = config.pop("companies")
+        return {**config, "tenant_id": company["tenant_id"]}
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         url = self.env["VISMA_LOOKER_SANDBOX_CONTROL_URL"] + path
@@ -63,10 +75,10 @@ class Visma:
             self._defaults.update(self.control("GET", "/settings"))
 
 
-def start(folder: Path) -> Iterator[Visma]:
+def start(folder: Path, *options: str) -> Iterator[Visma]:
     books = folder / "books.sqlite"
     with subprocess.Popen(
-        [BIN / "visma-looker-sandbox", "serve", "--books", books],
+        [BIN / "visma-looker-sandbox", "serve", "--books", books, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -86,7 +98,7 @@ def start(folder: Path) -> Iterator[Visma]:
 
 @pytest.fixture(scope="session")
 def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visma]:
-    yield from start(tmp_path_factory.mktemp("visma"))
+    yield from start(tmp_path_factory.mktemp("visma"), "--group")
 
 
 @pytest.fixture
@@ -99,7 +111,7 @@ def visma(_served: Visma) -> Visma:
 @pytest.fixture
 def changing_visma(tmp_path: Path) -> Iterator[Visma]:
     """One of the test's own, whose books may change."""
-    for served in start(tmp_path):
+    for served in start(tmp_path, "--group"):
         served.reset()
         yield served
 
@@ -123,6 +135,7 @@ class Result:
         ]
 
     def run_of(self, stream: str) -> dict[str, Any]:
+        """The audit of a stream of one company without combinations."""
         (row,) = (row for row in self.rows("sync_runs") if row["stream"] == stream)
         return row
 
@@ -160,10 +173,13 @@ class CommandLine:
         )
 
 
-def catalog(select: set[str]) -> dict[str, Any]:
-    from tap_visma.tap import TapVisma  # noqa: PLC0415
+@functools.cache
+def _discovered() -> str:
+    return TapVisma(config={}, validate_config=False).catalog_json_text
 
-    found = TapVisma(config={}, validate_config=False).catalog_dict
+
+def catalog(select: set[str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_discovered())
     for stream in found["streams"]:
         for entry in stream["metadata"]:
             if not entry["breadcrumb"]:

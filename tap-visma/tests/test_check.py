@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from .conftest import CommandLine, Visma
 
 
+FEW = {"fixed_assets", "accounts", "sync_runs"}
+
+
 def look(tap: CommandLine, flag: str, config: dict[str, Any]) -> tuple[int, str]:
     command: list[str | Path] = [BIN / "tap-visma", flag, "--config"]
     command.append(tap.file("config.json", config))
@@ -55,27 +58,27 @@ def test_check_names_an_endpoint_without_licence(visma: Visma, tap: CommandLine)
 
 
 def test_plan_says_what_the_runs_then_cost(visma: Visma, tap: CommandLine) -> None:
-    visma.switch(max_page_size=7, rate_limit=50)
+    visma.switch(max_page_size=90, rate_limit=55)
     code, said = look(tap, "--plan", visma.config)
     assert code == 0, said
     (sums,) = (line.split() for line in said.splitlines() if line.startswith("all "))
     visma.switch(rate_limit=15000)
     visma.reset()
-    visma.switch(max_page_size=7)
+    visma.switch(max_page_size=90)
     first = tap(visma.config)
     calls = sum(row["calls"] for row in first.rows("sync_runs"))
-    assert int(sums[2]) == calls
-    assert f"a first load takes {-(-calls // 50) - 1} to {-(-calls // 50)} hours" in said
+    assert int(sums[2].replace(",", "")) == calls
+    assert f"a first load takes {-(-calls // 55) - 1} to {-(-calls // 55)} hours" in said
 
 
 def test_an_unlicensed_endpoint_is_skipped_where_that_is_wanted(
     visma: Visma, tap: CommandLine
 ) -> None:
     visma.fault("status", "/v1/fixedAsset$", status=403, times=None)
-    failing = tap(visma.config)
+    failing = tap(visma.config, select=FEW)
     assert failing.exit_code == 1
     assert "`select: ['*.*', '!fixed_assets.*']`" in failing.log
-    skipping = tap({**visma.config, "skip_unavailable": True})
+    skipping = tap({**visma.config, "skip_unavailable": True}, select=FEW)
     assert skipping.exit_code == 0, skipping.log
     run = skipping.run_of("fixed_assets")
     assert (run["outcome"], run["rows_read"]) == ("skipped", 0)
