@@ -312,7 +312,12 @@ class _Business:
         )
         owed = replace(owed, reference=invoice.number)
         self._journal(
-            side.module, invoice.number, [*postings, owed], text, branch=invoice.branch, kind=kind
+            side.module,
+            invoice.number,
+            [*postings, owed],
+            text,
+            branch=invoice.branch,
+            kind=SHORT_KINDS[invoice.kind],
         )
 
     def _journal(
