@@ -38,10 +38,10 @@ def books(group_books: Path, tmp_path: Path) -> Iterator[Books]:
     opened.close()
 
 
-def failures(books: Books) -> dict[str, list[str]]:
+def failures(books: Books, only: str = "") -> dict[str, list[str]]:
     return {
         f"{result.company}: {result.what}": result.differences
-        for result in check_books(books)
+        for result in check_books(books, only=only)
         if result.failed
     }
 
@@ -60,10 +60,8 @@ def test_every_identity_holds_and_is_not_empty(books: Books) -> None:
     assert failures(books) == {}
 
 
-@pytest.mark.parametrize(("scale", "seed"), [(1, 2), (2, 3)])
-def test_identities_hold_for_other_seeds_and_scales(
-    scale: int, seed: int, group_books: Path, tmp_path: Path
-) -> None:
+def test_identities_hold_for_other_seeds_and_scales(group_books: Path, tmp_path: Path) -> None:
+    scale, seed = 2, 3
     made = Books(tmp_path / "made.sqlite")
     generate_group(made, scale=scale, seed=seed)
     assert failures(made) == {}
@@ -148,7 +146,7 @@ def put(field: str, value: object) -> Callable[[dict[str, Any]], object]:
         (JOURNALS, "1", put("financialPeriod", "209901"), "periods exist", "209901"),
         (
             JOURNALS,
-            "$.module = 'ModuleAP'",
+            "$.journalTransactionLines[0].transactionType = 'INV'",
             lambda body: body["journalTransactionLines"].pop(),
             "documents are posted",
             "posted: 0",
@@ -166,7 +164,13 @@ def put(field: str, value: object) -> Callable[[dict[str, Any]], object]:
         ),
         ("/v1/GeneralLedgerTransactions", "1", add("creditAmount"), "GL transactions", "ACTUAL|"),
         ("/v1/GeneralLedgerTransactions", "1", None, "GL transactions", "None"),
-        ("/v2/generalLedgerBalance", "1", add("beginningBalance"), "roll forward", "begins"),
+        (
+            "/v2/generalLedgerBalance",
+            "$.balanceType = 'Actual'",
+            add("beginningBalance"),
+            "roll forward",
+            "begins",
+        ),
         ("/v2/generalLedgerBalance", "$.balanceType = 'Actual'", None, "roll forward", "a row"),
         (
             "/v2/generalLedgerBalance",
@@ -227,7 +231,7 @@ def put(field: str, value: object) -> Callable[[dict[str, Any]], object]:
         ("/v1/projectbudget", "1", add("actualAmount"), "project budgets", "PR00"),
     ],
 )
-def test_what_breaks_is_named(
+def test_what_breaks_is_named(  # noqa: PLR0917 - parameters of the test
     resource: str,
     where: str,
     change: Callable[[dict[str, Any]], object] | None,
@@ -252,7 +256,7 @@ def test_what_breaks_is_named(
         books.db.execute(
             "UPDATE records SET body = ? WHERE rowid = ?", (encode_json(body).decode(), rowid)
         )
-    found = {what: told for what, told in failures(books).items() if caught in what}
+    found = failures(books, caught)
     assert found
     assert all(what.startswith(name) for what in found)
     assert any(named in line for told in found.values() for line in told)
@@ -399,11 +403,15 @@ def test_credit_terms_come_in_an_envelope(group: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("path", "params", "test"),
     [
-        ("/v1/supplierdocument", {"balance": "0", "balanceCondition": ">"}, lambda r: r["balance"] > 0),
+        ("/v1/supplierdocument", {"balance": "0", "balanceCondition": ">"},
+         lambda r: r["balance"] > 0),
         ("/v1/supplierdocument", {"status": "Open"}, lambda r: r["status"] == "Open"),
-        ("/v1/customerdocument", {"documentType": "Payment"}, lambda r: r["documentType"] == "Payment"),
-        ("/v1/customerdocument", {"financialPeriod": "202603"}, lambda r: r["financialPeriod"] == "202603"),
-        ("/v1/supplierPayment", {"paymentType": "VoidPayment"}, lambda r: r["type"] == "VoidPayment"),
+        ("/v1/customerdocument", {"documentType": "Payment"},
+         lambda r: r["documentType"] == "Payment"),
+        ("/v1/customerdocument", {"financialPeriod": "202603"},
+         lambda r: r["financialPeriod"] == "202603"),
+        ("/v1/supplierPayment", {"paymentType": "VoidPayment"},
+         lambda r: r["type"] == "VoidPayment"),
         ("/v1/customerPayment", {"status": "Open"}, lambda r: r["status"] == "Open"),
         ("/v1/purchaseorder", {"orderStatus": "Open"}, lambda r: r["status"] == "Open"),
         ("/v2/PurchaseReceipt", {"finPeriod": "202602"}, lambda r: r["postPeriod"] == "022026"),
@@ -412,7 +420,8 @@ def test_credit_terms_come_in_an_envelope(group: Sandbox) -> None:
         ("/v1/fixedAssetTransaction", {"transactionType": "PurchasingPlus"},
          lambda r: r["transactionType"] == "PurchasingPlus"),
         ("/v1/projectbudget", {"project": "PR001"}, lambda r: r["projectID"] == "PR001"),
-        ("/v2/generalLedgerBalance", {"periodId": "202513"}, lambda r: r["financialPeriod"] == "202513"),
+        ("/v2/generalLedgerBalance", {"periodId": "202513"},
+         lambda r: r["financialPeriod"] == "202513"),
         ("/v1/GeneralLedgerTransactions",
          {"ledger": "ACTUAL", "fromPeriod": "202511", "toPeriod": "202601", "account": "6300"},
          lambda r: "202511" <= r["period"] <= "202601" and r["account"]["number"] == "6300"),
