@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from visma_looker_sandbox.books import Books
+from visma_looker_sandbox.group.generate import generate_group
 from visma_looker_sandbox.importer import import_saft
 from visma_looker_sandbox.saft import read_saft
 from visma_looker_sandbox.settings import Settings
@@ -40,8 +41,13 @@ class Sandbox:
     token: str = ""
 
     @property
+    def tenants(self) -> list[str]:
+        group = json.loads(self.env.get("TAP_VISMA_COMPANIES", "[]"))
+        return [one["tenant_id"] for one in group] or [self.env["TAP_VISMA_TENANT_ID"]]
+
+    @property
     def tenant(self) -> str:
-        return self.env["TAP_VISMA_TENANT_ID"]
+        return self.tenants[0]
 
     def ask_token(self, **changes: str | None) -> requests.Response:
         form = {
@@ -125,13 +131,43 @@ def _served(shipped_books: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         yield sandbox
 
 
+def fresh(served: Sandbox) -> Sandbox:
+    """With default switches, without faults, calls or history."""
+    served.control("PUT", "/settings", vars(Settings()))
+    for path in ("/faults", "/calls", "/allowance"):
+        served.control("DELETE", path)
+    return served
+
+
 @pytest.fixture
 def sandbox(_served: Sandbox) -> Sandbox:
-    """The shipped company, served with default switches, without faults, calls or history."""
-    _served.control("PUT", "/settings", vars(Settings()))
-    for path in ("/faults", "/calls", "/allowance"):
-        _served.control("DELETE", path)
-    return _served
+    """The shipped company, served."""
+    return fresh(_served)
+
+
+@pytest.fixture(scope="session")
+def group_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The books of the group; tests that change them take a copy."""
+    path = tmp_path_factory.mktemp("group") / "group.sqlite"
+    books = Books(path)
+    generate_group(books)
+    books.db.execute("PRAGMA journal_mode = DELETE")
+    books.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def _served_group(group_books: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    books = tmp_path_factory.mktemp("served") / "group.sqlite"
+    books.write_bytes(group_books.read_bytes())
+    with serving(books) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def group(_served_group: Sandbox) -> Sandbox:
+    """The group, served; calls are for its first company."""
+    return fresh(_served_group)
 
 
 @pytest.fixture

@@ -77,6 +77,7 @@ def test_options_reach_the_switches(shipped_books: Path, tmp_path: Path) -> None
         "default_condition": ">",
         "unexpanded": "null",
         "order": "newest",
+        "project_periods": "mandatory",
         "max_page_size": 3,
         "token_seconds": 99,
     }

@@ -10,18 +10,38 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from visma_looker_sandbox import masterdata
-from visma_looker_sandbox.company import Company, Period, Posting, money
+from visma_looker_sandbox.company import ONE, Company, Period, Posting, money
+from visma_looker_sandbox.group.profiles import EXCHANGE
 from visma_looker_sandbox.importer import add_years
-from visma_looker_sandbox.invoices import Invoice, Vat, add_customer_invoice, add_supplier_invoice
+from visma_looker_sandbox.invoices import (
+    RAISING,
+    Invoice,
+    Vat,
+    add_customer_invoice,
+    add_supplier_invoice,
+)
+from visma_looker_sandbox.masterdata import latest_rate
 from visma_looker_sandbox.parties import Party
 from visma_looker_sandbox.paths import (
+    ACCOUNT,
     CUSTOMER,
     CUSTOMER_INVOICE,
     FINANCIAL_PERIOD,
     JOURNAL,
     SUPPLIER,
+    SUPPLIER_DOCUMENT,
     SUPPLIER_INVOICE,
 )
+from visma_looker_sandbox.payments import (
+    SHORT_KINDS,
+    Open,
+    Payment,
+    add_payment,
+    apply,
+    postings,
+    short_kind,
+)
+from visma_looker_sandbox.subledger import Totals, add_customer_document, add_supplier_document
 
 if TYPE_CHECKING:
     from visma_looker_sandbox.books import Books
@@ -47,6 +67,7 @@ def play(books: Books, *, days: int, seed: int) -> Counter[str]:
             business = _Business(Company(books, tenant, name, currency), seed, done)
             for _ in range(days):
                 business.day()
+            business.save()
     return done
 
 
@@ -62,6 +83,8 @@ class _Side:
     account_field: str
     details: str
     kind: str
+    #: What takes a document back.
+    back: str
     vat_accounts: tuple[str, ...]
 
 
@@ -74,6 +97,7 @@ _BUYING = _Side(
     account_field="supplierAccount",
     details="taxDetailLines",
     kind="Expense",
+    back="DebitAdj",
     vat_accounts=("271", "264"),
 )
 _SELLING = _Side(
@@ -85,6 +109,7 @@ _SELLING = _Side(
     account_field="customerLedgerAccount",
     details="taxDetails",
     kind="Income",
+    back="CreditNote",
     vat_accounts=("270", "261"),
 )
 
@@ -105,7 +130,8 @@ class _Business:
         self.company = company
         self.done = done
         self.seed = seed
-        self.offset = int(company.books.meta(f"year_offset {company.tenant_id}", "0"))
+        #: Books made from an audit file do not tell which payment was for which invoice.
+        self.generated = bool(company.books.meta(f"generated {company.tenant_id}", ""))
         self.played = int(company.books.meta(f"played {company.tenant_id}", "0"))
         (last,) = company.books.db.execute(
             "SELECT coalesce(max(json_extract(body, '$.transactionDate')), '2026-01-01')"
@@ -153,11 +179,16 @@ class _Business:
             self.done[f"{side.party}s changed"] += changed
         for _ in range(2):
             self._invoice(_BUYING, status="Hold")
+        if self.generated:
+            self._more()
+        if self.played % 4 == 0:
+            self._mass_touch()
         # Of the two drafts of the day before, one is released and one is deleted.
         if first:
             self._release(*first)
             if left := self._first_draft():
-                company.books.delete(company.tenant_id, SUPPLIER_INVOICE, left[0])
+                for resource in (SUPPLIER_INVOICE, SUPPLIER_DOCUMENT):
+                    company.books.delete(company.tenant_id, resource, left[0])
                 self.done["drafts deleted"] += 1
 
     def _first_draft(self) -> tuple[str, dict[str, Any]] | None:
@@ -167,15 +198,14 @@ class _Business:
     @property
     def period(self) -> Period:
         """The financial period of today."""
-        index = self.today.year * 12 + self.today.month - 1 - self.offset
-        return Period(index // 12, index % 12 + 1)
+        return self.company.period_of(self.today)
 
     def _open_year(self) -> None:
         """Write the periods of a year that begins."""
         company, period = self.company, self.period
         key = f"{period.year}|{period.post_code}"
         if company.books.get(company.tenant_id, FINANCIAL_PERIOD, key) is None:
-            add_years(company, [period.year], self.offset, closed_before=period.year)
+            add_years(company, [period.year], company.offset, closed_before=period.year)
             self.done["financial years"] += 1
 
     def _number(self) -> str:
@@ -190,7 +220,8 @@ class _Business:
         known = []
         for _, body in self.company.records(side.parties):
             account = body["glAccounts"][side.account_field]
-            if body["status"] == "Active" and account:
+            own = body["currencyId"] == self.company.currency
+            if body["status"] == "Active" and account and own:
                 known.append(
                     Party(
                         number=body["number"],
@@ -199,6 +230,7 @@ class _Business:
                         account=account["number"],
                         days=int(body["creditTerms"]["id"]),
                         country=body["location"]["countryId"],
+                        currency=body["currencyId"],
                         street=body["mainAddress"]["addressLine1"],
                         postal_code=body["mainAddress"]["postalCode"],
                         city=body["mainAddress"]["city"],
@@ -213,10 +245,14 @@ class _Business:
         account = found and found[1]["glAccounts"][side.account_field]
         return str(account["number"]) if account else ""
 
-    def _invoice(self, side: _Side, *, status: str | None = None) -> None:
-        """Enter an invoice; unless it is a draft, post it."""
+    def _invoice(self, side: _Side, *, status: str | None = None, back: bool = False) -> None:
+        """Enter an invoice, or a credit note; unless it is a draft, post it."""
         parties, tax = self._known(side), self.taxes[side.module]
-        accounts = sorted(n for n, b in self.company.accounts.items() if b["type"] == side.kind)
+        accounts = sorted(
+            n
+            for n, b in self.company.accounts.items()
+            if b["type"] == side.kind and n not in EXCHANGE
+        )
         if not parties or not accounts:
             return
         party, text = self.random.choice(parties), self.random.choice(_TEXTS)
@@ -225,7 +261,7 @@ class _Business:
                 _posting(
                     self.random.choice(accounts),
                     Decimal(self.random.randint(10_000, 9_000_000)) * _CENT,
-                    debit=side is _BUYING,
+                    debit=(side is _BUYING) != back,
                     text=text,
                 ),
                 segments=self.random.choice(list(self.company.subaccounts)),
@@ -239,7 +275,7 @@ class _Business:
         now = self.company.books.now()
         invoice = Invoice(
             sold=side is _SELLING,
-            kind="Invoice",
+            kind=side.back if back else "Invoice",
             number=self._number(),
             party=party,
             date=self.today,
@@ -253,51 +289,77 @@ class _Business:
             reference=str(self.random.randint(10_000, 99_999)),
             vat=vat,
             status=status,
+            branch=self.random.choice(list(self.company.branches)),
         )
         add = add_supplier_invoice if side is _BUYING else add_customer_invoice
         add(self.company, invoice)
         if status == "Hold":
             self.done["drafts entered"] += 1
             return
-        self.done[side.what] += 1
-        self._post(side, invoice.number, party, lines, total=total, text=text)
+        self.done["credit notes" if back else side.what] += 1
+        self._post(side, invoice, lines, text=text)
 
-    def _post(
-        self,
-        side: _Side,
-        number: str,
-        party: Party,
-        lines: list[Posting],
-        *,
-        total: Decimal,
-        text: str,
-    ) -> None:
+    def _post(self, side: _Side, invoice: Invoice, lines: list[Posting], *, text: str) -> None:
         """Post a document: its lines, its VAT, and what is owed."""
-        buys, tax = side is _BUYING, self.taxes[side.module]
-        vat = total - sum((line.debit + line.credit for line in lines), Decimal(0))
+        tax, party = self.taxes[side.module], invoice.party
+        debit = (side is _BUYING) == (invoice.kind in RAISING)
+        vat = invoice.total - sum((line.debit + line.credit for line in lines), Decimal(0))
         postings = list(lines)
         if vat and tax:
-            postings.append(_posting(tax.account, vat, debit=buys, text="VAT"))
-        owed = _posting(party.account, total, debit=not buys, text=text, party=party.number)
-        self._journal(side, number, [*postings, owed], text)
-
-    def _journal(self, side: _Side, number: str, postings: list[Posting], text: str) -> None:
-        self.company.add_journal(
+            postings.append(_posting(tax.account, vat, debit=debit, text="VAT"))
+        owed = _posting(
+            party.account, invoice.total, debit=not debit, text=text, party=party.number
+        )
+        owed = replace(owed, reference=invoice.number)
+        self._journal(
             side.module,
+            invoice.number,
+            [*postings, owed],
+            text,
+            branch=invoice.branch,
+            kind=SHORT_KINDS[invoice.kind],
+        )
+
+    def _journal(
+        self,
+        module: str,
+        number: str,
+        postings: list[Posting],
+        text: str,
+        *,
+        branch: str = "",
+        kind: str = "",
+        currency: str = "",
+        rate: Decimal = ONE,
+    ) -> None:
+        self.company.add_journal(
+            module,
             number,
             postings,
             day=self.today,
             period=self.period,
             text=text,
             stamp=self.company.books.now(),
+            branch=branch,
+            kind=kind,
+            currency=currency,
+            rate=rate,
         )
         self.done["journals"] += 1
+
+    def _store(self, side: _Side, key: str, body: dict[str, Any]) -> None:
+        """Write a changed document, also in the list of all documents."""
+        self.company.put(side.documents, body, key)
+        if side is _BUYING:
+            add_supplier_document(self.company, body)
+        else:
+            add_customer_document(self.company, body)
 
     def _release(self, key: str, body: dict[str, Any]) -> None:
         """Release a draft: it is open from now on, and posted."""
         now = self.company.books.now()
         body |= {"status": "Open", "hold": False, "lastModifiedDateTime": now}
-        self.company.put(SUPPLIER_INVOICE, body, key)
+        self._store(_BUYING, key, body)
         supplier = body["supplier"]
         party = Party(
             number=supplier["number"],
@@ -315,8 +377,21 @@ class _Business:
             )
             for line in body["invoiceLines"]
         ]
-        number, total = body["referenceNumber"], body["amount"]
-        self._post(_BUYING, number, party, lines, total=total, text=body["description"])
+        invoice = Invoice(
+            sold=False,
+            kind=body["documentType"],
+            number=body["referenceNumber"],
+            party=party,
+            date=self.today,
+            period=self.period,
+            total=body["amount"],
+            balance=body["amount"],
+            lines=lines,
+            created=now,
+            modified=now,
+            branch=body["branchNumber"]["number"],
+        )
+        self._post(_BUYING, invoice, lines, text=body["description"])
         self.done["drafts released"] += 1
 
     def _pay(self, side: _Side) -> None:
@@ -329,29 +404,115 @@ class _Business:
         if not cash or found is None:
             return
         key, body = found
-        balance: Decimal = body["balance"]
         in_part = self.random.random() < 0.3  # noqa: PLR2004 - three in ten
-        paid = round(balance / 2, 2) if in_part else balance
-        rest = money(balance - paid)
+        opened = _open(body)
+        paid = round(opened.balance / 2, 2) if in_part else opened.balance
+        number = body[side.party]["number"]
+        party = Party(
+            number=number,
+            name=body[side.party]["name"],
+            internal_id=body[side.party].get("internalId", 0),
+            account=self._account_of(side, number),
+        )
+        currency = body["currencyId"]
+        rate = latest_rate(self.company, currency, self.today)
+        payment = Payment(
+            sold=side is _SELLING,
+            kind="Payment",
+            number=self._number(),
+            party=party,
+            branch=body["branchNumber"]["number"],
+            currency=currency,
+            rate=rate,
+            day=self.today,
+            period=self.period,
+            amount=paid,
+            amount_base=round(paid * rate, 2) if currency != self.company.currency else paid,
+            # 1920 is the bank in the Norwegian chart.
+            bank="1920" if "1920" in cash else cash[0],
+            stamp=books.now(),
+            text=f"Payment of {body['referenceNumber']}",
+        )
+        apply(payment, opened, paid, self.today, self.period)
         body |= {
-            "balance": rest,
-            "balanceInCurrency": rest,
-            "status": "Open" if rest else "Closed",
-            "closedFinancialPeriod": None if rest else self.period.code,
-            "lastModifiedDateTime": books.now(),
+            "balance": money(opened.balance_base),
+            "balanceInCurrency": money(opened.balance),
+            "status": "Open" if opened.balance else "Closed",
+            "closedFinancialPeriod": opened.closed_in,
+            "lastModifiedDateTime": payment.stamp,
         }
-        self.company.put(side.documents, body, key)
-        party, buys = body[side.party]["number"], side is _BUYING
-        account = self._account_of(side, party)
-        text = f"Payment of {body['referenceNumber']}"
-        # 1920 is the bank in the Norwegian chart.
-        bank = "1920" if "1920" in cash else cash[0]
-        postings = [
-            _posting(account, paid, debit=buys, text=text, party=party),
-            _posting(bank, paid, debit=not buys, text=text),
-        ]
-        self._journal(side, self._number(), postings, text)
+        if side is _SELLING:
+            body["applications"] = opened.applications
+        self._store(side, key, body)
+        lines = postings(self.company, payment, payment.lines, party.account, EXCHANGE)
+        self._journal(
+            side.module,
+            payment.number,
+            lines,
+            payment.text,
+            branch=payment.branch,
+            kind=short_kind(payment),
+            currency=currency,
+            rate=rate,
+        )
+        if self.generated:
+            add_payment(self.company, payment)
         self.done[f"payments of {side.what}"] += 1
+
+    def _more(self) -> None:
+        """What only happens in the group, whose books tell everything."""
+        company = self.company
+        self._invoice(_BUYING if self.played % 2 else _SELLING, back=True)
+        self.done["budgets revised"] += masterdata.revise_budget(company, self.random)
+        self.done["rates"] += masterdata.new_rates(company, self.today, self.random)
+        if self.played % 3 == 1:
+            self.done["suppliers"] += masterdata.new_supplier(company, self.random)
+        amount = Decimal(self.random.randint(1_000, 90_000))
+        expense = self.random.choice(("6600", "6700", "6800"))
+        lines = [
+            replace(
+                _posting(expense, amount, debit=True, text="Accrued"),
+                segments=self.random.choice(list(company.subaccounts)),
+            ),
+            _posting("2960", amount, debit=False, text="Accrued"),
+        ]
+        branch = self.random.choice(list(company.branches))
+        self._journal("GL", self._number(), lines, "Accrual", branch=branch)
+
+    def _mass_touch(self) -> None:
+        """Everything of a kind is stamped anew, as upgrades do."""
+        company = self.company
+        for key, _ in company.records(ACCOUNT):
+            company.books.touch(company.tenant_id, ACCOUNT, key)
+            self.done["records touched"] += 1
+
+    def save(self) -> None:
+        """Write what follows from the business: balances of the ledger and of the parties."""
+        if self.generated:
+            for sold in (False, True):
+                Totals(self.company, sold=sold).save()
+        self.company.save()
+
+
+def _open(body: dict[str, Any]) -> Open:
+    """What is open of a stored document."""
+    return Open(
+        kind=body["documentType"],
+        number=body["referenceNumber"],
+        balance=body["balanceInCurrency"],
+        balance_base=body["balance"],
+        rate=body["exchangeRate"],
+        date=_day(body.get("date") or body["documentDate"]),
+        due=_day(body.get("dueDate") or body["documentDueDate"]),
+        reference=body.get("supplierReference") or "",
+        text=body.get("description") or body.get("invoiceText") or "",
+        modified=body["lastModifiedDateTime"],
+        applications=body.get("applications") or [],
+    )
+
+
+def _day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text[:10])
 
 
 def _posting(account: str, amount: Decimal, *, debit: bool, text: str, party: str = "") -> Posting:

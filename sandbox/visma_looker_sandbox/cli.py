@@ -14,6 +14,7 @@ import click
 
 from visma_looker_sandbox.books import Books, BooksError
 from visma_looker_sandbox.business import play
+from visma_looker_sandbox.checks import check_books
 from visma_looker_sandbox.group.generate import generate_group
 from visma_looker_sandbox.importer import import_saft
 from visma_looker_sandbox.saft import read_saft
@@ -209,13 +210,13 @@ def serve(
     names = {field.name for field in fields(Settings)}
     settings = Settings()
     ports = Ports(**{n.removesuffix("_port"): int(v) for n, v in options.items() if "_port" in n})
+    if saft is not None and group:
+        raise _Failure(
+            "--saft and --group exclude each other: books are made from one of them. "
+            "Nothing was made."
+        )
     try:
         settings.update({name: value for name, value in options.items() if name in names})
-        if saft is not None and group:
-            raise BooksError(
-                "--saft and --group exclude each other: books are made from one of them. "
-                "Nothing was made."
-            )
         _make_books(books, saft, group=group, scale=scale, seed=seed)
         Sandbox(books, settings, ports).run(env_file)
     except (BooksError, SaftError, PortError, ValueError, OSError) as error:
@@ -283,6 +284,44 @@ def generate(books: Path, scale: int, seed: int) -> None:
         _generate(books, scale, seed)
     except (BooksError, OSError) as error:
         raise _Failure(str(error)) from error
+
+
+@main.command()
+@_BOOKS
+def check(books: Path) -> None:
+    """Prove that books obey double entry, and that everything in them agrees.
+
+    Batches balance, the ledger's transactions and balances follow from them, open documents are
+    what the control accounts say, payments, orders, budgets, rates, assets and projects add up.
+    Prints a table; what differs is named, and the exit code is then 1.
+    """
+    if not books.exists():
+        raise _Failure(f"There are no books at {books}. Run `visma-looker-sandbox serve` first.")
+    try:
+        opened = Books(books)
+        try:
+            results = check_books(opened)
+        finally:
+            opened.close()
+    except BooksError as error:
+        raise _Failure(str(error)) from error
+    width = max((len(result.what) for result in results), default=0)
+    name = max((len(result.company) for result in results), default=0)
+    for result in results:
+        verdict = f"{result.failed} differ" if result.failed else "ok"
+        click.echo(
+            f"{result.company:<{name}}  {result.what:<{width}}  {result.compared:>8}  {verdict}"
+        )
+    bad = [result for result in results if result.failed]
+    for result in bad:
+        for difference in result.differences:
+            click.echo(f"{result.company}: {result.what}: {difference}", err=True)
+    if bad:
+        raise _Failure(
+            f"{len(bad)} of {len(results)} identities do not hold in {books}: its figures cannot "
+            "be trusted. If it was generated and only `change` wrote into it, report this; else "
+            "make the books anew."
+        )
 
 
 @main.command()

@@ -35,10 +35,8 @@ _EXACT = Context(prec=200)
 
 def money(amount: Decimal) -> Decimal:
     """Give an amount the four places that the API shows; more places are kept."""
-    exponent = amount.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < _FOUR_PLACES.as_tuple().exponent:  # type: ignore[operator]
-        return amount
-    return amount.quantize(_FOUR_PLACES, context=_EXACT)
+    shown = amount.quantize(_FOUR_PLACES, context=_EXACT)
+    return shown if shown == amount else amount
 
 
 def stamp_on(day: dt.date, nth: int) -> str:
@@ -190,6 +188,19 @@ class Company:
             postInterCompany=False,
         )
         self.put(LEDGER, body, number)
+
+    def add_branch(self, stamp: str) -> None:
+        """Write the first branch, where nothing more is known of it than its name."""
+        body = dto(
+            "Branch",
+            branchId=1,
+            **self.branch,
+            organizationId=1,
+            isMainBranch=True,
+            isActive=True,
+            lastModifiedDateTime=stamp,
+        )
+        self.put(BRANCH, body, 1)
 
     def add_account(
         self,

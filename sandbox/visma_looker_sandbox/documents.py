@@ -115,7 +115,7 @@ class Documents:
             reference = next((v for line, _ in mine if (v := line.reference or line.source)), "")
             invoice = Invoice(
                 sold=self._sold,
-                kind="Invoice" if amount > 0 else "DebitAdj",
+                kind="Invoice" if amount > 0 else "CreditNote" if self._sold else "DebitAdj",
                 number=number,
                 party=self._parties[name],
                 date=voucher.date,

@@ -92,6 +92,7 @@ class _Import:
     def run(self) -> list[str]:
         """Write everything, in the order in which one thing needs another."""
         first = min((a.created for a in self.file.accounts), default=self.file.created)
+        self.company.add_branch(stamp_on(first, 0))
         self.company.add_ledger(stamp_on(first, 0))
         for nth, account in enumerate(self.file.accounts, start=1):
             self.company.add_account(
@@ -119,11 +120,9 @@ class _Import:
             self._journal(transaction, nth)
         for sold, parties in ((False, suppliers), (True, customers)):
             for invoice in Documents(self.company, parties, sold=sold).of(self.vouchers):
-                # Credit notes to customers are not among the endpoints served.
-                if not sold:
-                    add_supplier_invoice(self.company, invoice)
-                elif invoice.kind == "Invoice":
-                    add_customer_invoice(self.company, invoice)
+                add = add_customer_invoice if sold else add_supplier_invoice
+                add(self.company, invoice)
+        self.company.save()
         return self.notes
 
     def _batch_numbers(self) -> list[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from visma_looker_sandbox.company import ONE, at_midnight, money
 from visma_looker_sandbox.dto import dto
-from visma_looker_sandbox.paths import DIMENSION
+from visma_looker_sandbox.parties import Party, add_supplier
+from visma_looker_sandbox.paths import BUDGET, CURRENCY_RATE, DIMENSION, SUPPLIER
 
 if TYPE_CHECKING:
+    import datetime as dt
     import random
 
     from visma_looker_sandbox.company import Company
@@ -70,3 +74,75 @@ def new_account(company: Company) -> int:
         stamp=company.books.now(),
     )
     return 1
+
+
+def new_supplier(company: Company, chance: random.Random) -> int:
+    """Add a supplier with the next free number."""
+    records = company.records(SUPPLIER)
+    number = max(int(body["number"]) for _, body in records) + 1
+    known = records[0][1]
+    party = Party(
+        number=str(number),
+        name=f"Nyvik Service {number}",
+        internal_id=max(body["internalId"] for _, body in records) + 1,
+        account=known["glAccounts"]["supplierAccount"]["number"],
+        days=chance.choice((14, 30)),
+        currency=company.currency,
+        street=f"Havnegata {chance.randint(1, 99)}",
+        postal_code="1000",
+        city="Narvik",
+        country=known["location"]["countryId"],
+    )
+    add_supplier(company, party, company.books.now())
+    return 1
+
+
+def revise_budget(company: Company, chance: random.Random) -> int:
+    """Raise a budget that is not released by one period's amount."""
+    found = [(key, body) for key, body in company.records(BUDGET) if not body["released"]]
+    if not found:
+        return 0
+    key, body = chance.choice(found)
+    raised = Decimal(chance.randint(1, 50) * 1_000)
+    period = chance.choice(body["periods"])
+    period["amount"] = money(period["amount"] + raised)
+    for name in ("amount", "distributedAmount"):
+        body[name] = money(body[name] + raised)
+    body["lastModifiedDateTime"] = company.books.now()
+    company.put(BUDGET, body, key)
+    return 1
+
+
+def new_rates(company: Company, today: dt.date, chance: random.Random) -> int:
+    """Add the week's rates of exchange, on Mondays."""
+    if today.weekday():
+        return 0
+    latest: dict[str, dict[str, object]] = {}
+    last = 0
+    for _, body in company.records(CURRENCY_RATE):
+        latest[body["fromCurrencyId"]] = body
+        last = max(last, body["id"])
+    for nth, body in enumerate(latest.values(), start=1):
+        rate = round(Decimal(str(body["rate"])) * Decimal(chance.randint(990, 1_010)) / 1_000, 6)
+        changed = body | {
+            "id": last + nth,
+            "rate": rate,
+            "rateReciprocal": round(1 / rate, 8),
+            "effectiveDate": at_midnight(today),
+        }
+        company.put(CURRENCY_RATE, changed, last + nth, modified=company.books.now())
+    return len(latest)
+
+
+def latest_rate(company: Company, currency: str, day: dt.date) -> Decimal:
+    """What a unit of a currency is worth on a day; one for the company's own."""
+    if currency == company.currency:
+        return ONE
+    (rate,) = company.books.db.execute(
+        "SELECT body -> '$.rate' FROM records WHERE tenant_id = ? AND resource = ?"
+        " AND json_extract(body, '$.fromCurrencyId') = ?"
+        " AND json_extract(body, '$.effectiveDate') <= ?"
+        " ORDER BY json_extract(body, '$.effectiveDate') DESC LIMIT 1",
+        (company.tenant_id, CURRENCY_RATE, currency, at_midnight(day)),
+    ).fetchone()
+    return Decimal(rate)

@@ -224,7 +224,7 @@ class _Generator:
             (self.buying, self.suppliers, "Balanced", "SentToApproval"),
             (self.selling, self.customers, "Hold", "New"),
         ):
-            party, branch = self._who(parties)
+            party, branch = self._who(parties, domestic=True)
             lines = trade.lines(party, 2, day)
             trade.enter("Invoice", party, branch, lines, day, status=status, approval=approval)
         branch = self.company.branch["number"]
