@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -63,6 +64,14 @@ class Visma:
 
     def calls(self, service: str = "api") -> list[dict[str, Any]]:
         return [call for call in self.control("GET", "/calls") if call["service"] == service]
+
+    def count(self, resource: str) -> int:
+        """Records of a list in the books of all companies."""
+        with sqlite3.connect(self.books) as books:
+            query = "select count(*) from records where resource = ?"
+            (count,) = books.execute(query, [resource]).fetchone()
+        books.close()
+        return int(count)
 
     def reset(self) -> None:
         self.control("DELETE", "/faults")
