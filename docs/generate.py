@@ -9,6 +9,7 @@ from typing import Any
 
 from tap_visma.openapi import LIST_METADATA, SOURCE
 from tap_visma.stream import VismaStream
+from tap_visma.streams.audit import SyncRuns
 from tap_visma.tap import TapVisma
 from utility_looker_refresh.settings import settings_markdown
 
@@ -54,6 +55,14 @@ def tap_streams() -> str:
             personal = "the stream"
         cost = getattr(stream, "cost", "none")
         rows.append(f"| `{stream.name}` | {endpoint} | {keys} | {read} | {cost} | {personal} |")
+    return "\n".join(rows)
+
+
+def sync_runs() -> str:
+    """The columns of the audit as a table."""
+    rows = ["| column | meaning |", "|---|---|"]
+    for name, column in SyncRuns.schema["properties"].items():
+        rows.append(f"| `{name}` | {column['description']} |")
     return "\n".join(rows)
 
 
@@ -106,6 +115,7 @@ PARTS = {
     "tap-visma settings": tap_settings,
     "tap-visma streams": tap_streams,
     "tap-visma data dictionary": data_dictionary,
+    "tap-visma sync_runs": sync_runs,
     "utility-looker-refresh settings": settings_markdown,
 }
 FILES = [

@@ -259,9 +259,14 @@ class TapVisma(Tap):
             ConfigValidationError: None is given, both settings are, or one company is twice.
         """
         tenant_id, companies = self.config.get("tenant_id"), self.config.get("companies")
-        if bool(tenant_id) == bool(companies):
+        if not tenant_id and not companies:
             raise self._invalid(
-                "Give either `tenant_id` (one company) or `companies` (several), and not both."
+                "No company is given, so nothing was read: set `tenant_id` (TAP_VISMA_TENANT_ID) "
+                "for one, or `companies` for several."
+            )
+        if tenant_id and companies:
+            raise self._invalid(
+                "Both `tenant_id` and `companies` are given, so nothing was read: take one out."
             )
         found = [
             Company(

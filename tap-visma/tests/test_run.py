@@ -189,9 +189,9 @@ def test_the_connection_test_of_the_sdk_works(visma: Visma, tap: CommandLine) ->
     ("change", "named"),
     [
         ({"client_secret": None}, "client_secret"),
-        ({"tenant_id": None}, "`tenant_id` (one company) or `companies`"),
-        ({"companies": [{"tenant_id": "a"}]}, "`tenant_id` (one company) or `companies`"),
-        ({"tenant_id": None, "companies": []}, "`tenant_id` (one company) or `companies`"),
+        ({"tenant_id": None}, "No company is given"),
+        ({"companies": [{"tenant_id": "a"}]}, "Both `tenant_id` and `companies` are given"),
+        ({"tenant_id": None, "companies": []}, "No company is given"),
         ({"tenant_id": None, "companies": [{"company_id": "a"}]}, "tenant_id"),
         ({"tenant_id": None, "companies": [{"tenant_id": "a"}] * 2}, "a twice"),
         ({"overlap_minutes": 10}, "overlap_minutes"),

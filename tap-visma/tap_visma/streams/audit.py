@@ -78,8 +78,10 @@ class SyncRuns(Stream):
             th.IntegerType,
             description="Journal batches whose debit is not their credit.",
         ),
-        th.Property("outcome", th.StringType, description="success or failed."),
-        th.Property("reason", th.StringType, description="Why it failed."),
+        th.Property(
+            "outcome", th.StringType, description="success, failed, or skipped (no licence)."
+        ),
+        th.Property("reason", th.StringType, description="Why it failed or was skipped."),
     ).to_dict()
 
     _tap: TapVisma
