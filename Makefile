@@ -16,7 +16,7 @@ help: ## this list
 
 demo: tools ## run the whole chain here: stand-ins, Postgres, two loads (KEEP=1 leaves it running)
 	@$(UV) sync --quiet --frozen --inexact --group demo
-	@$(RUN) python -m demo $(if $(KEEP),--keep) $(if $(SAFT),--saft '$(SAFT)')
+	@$(RUN) python -m demo $(if $(KEEP),--keep) $(if $(SAFT),--saft '$(SAFT)') $(if $(GROUP),--group)
 
 test: checks ## every check: lint, formatting, types, unit and end-to-end tests
 	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup

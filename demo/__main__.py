@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from contextlib import ExitStack, contextmanager, suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,14 +37,18 @@ class Demo:
     Args:
         output: Directory that it owns: emptied at the start, holds summary and logs at the end.
         saft: Audit file that the books are made of; the stand-ins' own when None.
+        group: Books of an invented group of three companies instead.
     """
 
-    def __init__(self, output: Path, saft: Path | None) -> None:
+    def __init__(self, output: Path, *, saft: Path | None = None, group: bool = False) -> None:
         self._output = output
-        self._books = () if saft is None else ("--saft", saft.resolve())
+        self._books: tuple[str | Path, ...] = ("--group",) if group else ()
+        if saft is not None:
+            self._books = ("--saft", saft.resolve())
         self._console = Console(highlight=False, soft_wrap=True)
         self._runs: list[summary.Run] = []
         self._looker: dict[str, Any] = {}
+        self._sums: summary.Sums = (Decimal(0), Decimal(0))
         self._step = "Start"
 
     def main(self, *, keep: bool) -> int:
@@ -62,13 +67,24 @@ class Demo:
             with ExitStack() as running:
                 psql = self._play(running)
                 self._write(ok=True)
-                self._show(psql)
+                self._show()
                 if keep:
+                    self._console.print(f"The warehouse: {psql}", markup=False)
+                    self._console.print(
+                        f"Settings of the stand-ins: {self._output / 'sandbox' / 'sandbox.env'}; "
+                        f"more days of business: .venv/bin/visma-looker-sandbox change --books "
+                        f"{self._output / 'sandbox' / 'books.sqlite'}",
+                        markup=False,
+                    )
                     self._console.print("Everything keeps running until you press Ctrl-C.")
                     with suppress(KeyboardInterrupt):
                         signal.pause()
                 else:
-                    self._console.print("(while `make demo KEEP=1` keeps everything running)")
+                    self._console.print(
+                        f"`make demo KEEP=1` keeps everything running; then this opens the "
+                        f"warehouse: {psql}",
+                        markup=False,
+                    )
         except Failed as failure:
             self._console.print(f"[red]{self._step} failed.[/] {escape(str(failure))}")
             return 1
@@ -104,6 +120,12 @@ class Demo:
             "report": json.loads(report.read_text()),
             "stand_in": sandbox.control("GET", "/looker"),
         }
+        with self._doing("Journals of the warehouse against the books"):
+            with postgres.connect(_WAREHOUSE) as connection:
+                loaded, booked = summary.debits_and_credits(connection, sandbox.books)
+            self._sums = loaded
+            if loaded != booked or loaded[0] != loaded[1]:
+                raise Failed(f"Debit and credit are {loaded}, and {booked} in the books.")
         return postgres.psql(_WAREHOUSE)
 
     def _run(self, kind: str, meltano: Meltano, sandbox: Sandbox, postgres: Postgres) -> None:
@@ -141,7 +163,7 @@ class Demo:
         yield
         self._console.print(f"[green]ok[/] {step} [dim]{time.monotonic() - started:.1f} s[/]")
 
-    def _show(self, psql: str) -> None:
+    def _show(self) -> None:
         self._console.print()
         self._console.print(summary.as_table(self._runs))
         report, looker = self._looker["report"], self._looker["stand_in"]
@@ -150,7 +172,11 @@ class Demo:
             f"Looker did: {looker['cache_resets']} cache resets and {looker['triggers']} triggers "
             f"in {len(self._runs)} runs."
         )
-        self._console.print(f"The warehouse: {psql}", markup=False)
+        self._console.print(
+            f"To the cent: debit {self._sums[0]:,.2f} = credit {self._sums[1]:,.2f} in all "
+            "journals, as in the books.",
+            markup=False,
+        )
 
     def _write(self, *, ok: bool) -> None:
         text = json.dumps(summary.as_json(self._runs, self._looker, ok=ok), indent=2)
@@ -162,6 +188,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     parser.add_argument("--keep", action="store_true", help="leave everything running at the end")
     parser.add_argument("--saft", type=Path, help="audit file (SAF-T) to use as the books")
+    parser.add_argument("--group", action="store_true", help="three companies with all streams")
     parser.add_argument(
         "--output",
         type=Path,
@@ -179,7 +206,8 @@ def main() -> int:
         except OSError:
             Console(stderr=True).print(f"A demo in {output} is running already: end it first.")
             return 1
-        return Demo(output, arguments.saft).main(keep=arguments.keep)
+        demo = Demo(output, saft=arguments.saft, group=arguments.group)
+        return demo.main(keep=arguments.keep)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import psycopg
 
 _SCHEMA = "visma"
+
+Sums = tuple[Decimal, Decimal]
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,33 @@ def streams(connection: psycopg.Connection) -> dict[str, Stream]:
     return result
 
 
+def debits_and_credits(
+    connection: psycopg.Connection[tuple[Any, ...]], books: Path
+) -> tuple[Sums, Sums]:
+    """Return debit and credit of all journal lines: in the warehouse, and in the books served.
+
+    The books are summed up in Python, line by line, so that no SQL of the warehouse takes part.
+    """
+    row = connection.execute(
+        """
+        select coalesce(sum((line ->> 'debitAmount')::numeric), 0),
+               coalesce(sum((line ->> 'creditAmount')::numeric), 0)
+        from visma.journal_transactions,
+             jsonb_array_elements("journalTransactionLines") as line
+        """
+    ).fetchone()
+    with closing(sqlite3.connect(books)) as store:
+        bodies = store.execute(
+            "select body from records where resource = '/v2/journaltransaction'"
+        ).fetchall()
+    debit = credit = Decimal(0)
+    for (body,) in bodies:
+        for line in json.loads(body, parse_float=Decimal)["journalTransactionLines"] or ():
+            debit += line["debitAmount"]
+            credit += line["creditAmount"]
+    return (row or (Decimal(0), Decimal(0))), (debit, credit)
+
+
 def as_json(runs: list[Run], looker: dict[str, Any], *, ok: bool) -> dict[str, Any]:
     """Return the summary for programs."""
     return {
@@ -87,7 +122,7 @@ def as_json(runs: list[Run], looker: dict[str, Any], *, ok: bool) -> dict[str, A
                 "seconds": round(run.seconds, 1),
                 "calls": run.calls,
                 "streams": {
-                    name: {"read": stream.read, "written": stream.written}
+                    name: {"read": stream.read, "new": stream.new, "written": stream.written}
                     for name, stream in run.streams.items()
                 },
             }
@@ -108,8 +143,8 @@ def as_table(runs: list[Run]) -> Table:
         label = "First load" if run.kind == "first" else "Incremental"
         footer = f"{read}\n{run.calls}{granted}\n{run.seconds:.1f}"
         table.add_column(f"{label}: read", footer=footer, justify="right")
-        table.add_column("new", footer=str(new), justify="right")
-    for name in sorted({name for run in runs for name in run.streams}):
+        table.add_column("of them new", footer=str(new), justify="right")
+    for name in sorted({n for run in runs for n, stream in run.streams.items() if stream.read}):
         cells = []
         for run in runs:
             stream = run.streams.get(name)

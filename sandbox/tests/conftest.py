@@ -98,7 +98,7 @@ def serving(books: Path, *options: str) -> Iterator[Sandbox]:
     env: dict[str, str] = {}
     for line in process.stdout:
         name, _, value = line.rstrip("\n").partition("=")
-        env[name] = value
+        env[name] = value.strip("'")
         if name == "VISMA_LOOKER_SANDBOX_CONTROL_URL":
             break
     else:

@@ -49,7 +49,7 @@ _SEED = click.option(
 # \b keeps the lines of a paragraph as they are.
 _EXAMPLES = """\b
 Try a pipeline without credentials:
-  visma-looker-sandbox serve --books books.sqlite --env-file .env
+  visma-looker-sandbox serve --books books.sqlite --env-file sandbox.env
 With the books of a group of three companies, or of one a hundred times as busy:
   visma-looker-sandbox serve --books group.sqlite --group
   visma-looker-sandbox generate --books big.sqlite --scale 100
@@ -60,7 +60,7 @@ Then let some days of business happen, while it is served or not:
 """
 _BY_HAND = """\b
 Read an answer by hand:
-  set -a; . ./.env; set +a
+  set -a; . ./sandbox.env; set +a
   token=$(curl -s $TAP_VISMA_TOKEN_URL -d grant_type=client_credentials \\
     -d client_id=$TAP_VISMA_CLIENT_ID -d client_secret=$TAP_VISMA_CLIENT_SECRET \\
     -d tenant_id=$TAP_VISMA_TENANT_ID | sed 's/.*"access_token":"\\([^"]*\\).*/\\1/')

@@ -176,7 +176,7 @@ class Sandbox:
             for server, listening in self._servers
         ]
         # The ports accept already: whoever comes early waits in their queues.
-        text = "".join(f"{name}={value}\n" for name, value in self.environment.items())
+        text = "".join(f"{name}={_quoted(value)}\n" for name, value in self.environment.items())
         if env_file is not None:
             write_atomically(env_file, text)
         sys.stdout.write(text)
@@ -184,6 +184,11 @@ class Sandbox:
         log.info("Serving until Ctrl-C or SIGTERM.")
         await asyncio.gather(*serving)
         log.info("Stopped.")
+
+
+def _quoted(value: str) -> str:
+    """A value that shells and readers of `.env` files take alike."""
+    return f"'{value}'" if value[:1] in "[{" else value
 
 
 def _companies(books: Books, tenants: list[str]) -> dict[str, str]:

@@ -21,6 +21,7 @@ logger = logging.getLogger("tap-visma")
 
 WINDOW_SECONDS = 3600.0
 _LONG_WAIT_SECONDS = 60.0
+_LONGEST_WAIT_SECONDS = 24 * WINDOW_SECONDS
 _MARGIN_SECONDS = 1.0
 """The header counts whole seconds; one more makes sure that the new window has begun."""
 
@@ -83,6 +84,12 @@ class Allowance:
                         "The next run goes on from the last saved bookmarks; raise `max_calls` "
                         "if it never gets to the end.",
                     )
+                if self.limit is not None and self._reserve >= self.limit:
+                    raise AllowanceError(
+                        f"`allowance_reserve` ({self._reserve}) leaves nothing of the {self.limit} "
+                        "calls an hour that Visma grants.",
+                        "Lower it.",
+                    )
                 seconds = self._seconds_to_wait()
                 if seconds <= 0:
                     self.calls += 1
@@ -125,7 +132,11 @@ class Allowance:
         said = _number(headers.get("Retry-After"))
         if said is None:
             said = _number(headers.get("X-RateLimit-Reset"))
-        seconds = min(60.0 * 2**attempt, WINDOW_SECONDS) if said is None else said + _MARGIN_SECONDS
+        seconds = (
+            min(60.0 * 2**attempt, WINDOW_SECONDS)
+            if said is None
+            else min(said + _MARGIN_SECONDS, _LONGEST_WAIT_SECONDS)
+        )
         with self._lock:
             self._closed_until = max(self._closed_until, self._monotonic() + seconds)
         return seconds

@@ -67,6 +67,11 @@ class Run:
         self._rows_so_far = 0
         self._next_word_at = time.monotonic() + _SECONDS_BETWEEN_WORDS
 
+    @property
+    def is_the_first_try(self) -> bool:
+        """Whether nothing of the list has been read, now or before."""
+        return self.pages == 0 and self._mode in {None, "first"}
+
     def begin(self, *, mode: Mode, window_from: str | None) -> None:
         """Notes what is to be read."""
         self._mode = mode

@@ -87,16 +87,11 @@ class VismaConnect(AuthBase):
                 self._fetch()
             return self._token
 
-    def renew(self, refused: str) -> bool:
-        """Drops the token that an answer refused, unless another thread has renewed it already.
-
-        Returns:
-            True, so that it reads as a condition where the call is tried once more.
-        """
+    def forget(self, refused: str) -> None:
+        """Drops the token that an answer refused, unless another thread has renewed it already."""
         with self._lock:
             if f"Bearer {self._token}" == refused:
                 self._token = ""
-        return True
 
     def _fetch(self) -> None:
         asked_at = self._monotonic()

@@ -28,7 +28,7 @@ LEAST_OVERLAP_MINUTES = 65
 """Covers the hour that comes twice when summer time ends, and rows that Visma commits late."""
 
 _MOST_LISTED = 2000
-_PRUNE_EVERY = 10_000
+_PRUNE_AT_LEAST = 10_000
 _LONGEST_READING_SECONDS = 24 * 3600.0
 """Rows older than the overlap and this are not seen again, however long the reading takes."""
 
@@ -153,13 +153,26 @@ class Progress:
         before: The bookmark of the last reading.
         incremental: Whether the list has `lastModifiedDateTime`; without, all of it is read.
         overlap_minutes: How far before the bookmark the next reading begins.
+        horizon: No time later than this is believed: one row dated a century ahead would have
+            the next readings skip all others.
 
     Attributes:
-        rows_read: Distinct rows seen.
+        odd_times: Rows of an incremental list without a time, or with one in the future. They
+            are written, and changes to them are seen by a full pass.
     """
 
-    def __init__(self, before: Bookmark, *, incremental: bool, overlap_minutes: int) -> None:
+    def __init__(
+        self, before: Bookmark, *, incremental: bool, overlap_minutes: int, horizon: str = "9999"
+    ) -> None:
+        if (before.value or "") > horizon:
+            raise StateError(
+                f"The saved bookmark {before.value} lies in the future.",
+                "Check this machine's clock; if it is right, clear the stream's part of the state "
+                "with `meltano state`, to have the stream read from the beginning.",
+            )
         self._before = before
+        self._horizon = horizon
+        self.odd_times = 0
         self._incremental = incremental
         self._overlap = overlap_minutes * 60.0
         self._highest = ""
@@ -168,6 +181,8 @@ class Progress:
         self._numbers = array("Q")
         self._older = array("Q")
         self._rows = DistinctRows()
+        self._news = DistinctRows()
+        self._prune_at = _PRUNE_AT_LEAST
 
     @property
     def rows_read(self) -> int:
@@ -181,27 +196,37 @@ class Progress:
         start = wall_clock(start_date) if start_date else None
         if self._before.value is None:
             return start
-        since = earlier(self._before.value, self._overlap)
-        return max(since, start) if start else since
+        return earlier(self._before.value, self._overlap)
 
     def saw(self, key: Hashable, record: Record) -> None:
         """Notes a record that is written."""
         self._rows.add(key)
         modified = (record.get(REPLICATION_KEY) or "") if self._incremental else ""
+        if self._incremental and (not modified or modified > self._horizon):
+            self.odd_times += 1
+            modified = ""
         if modified > self._highest:
             self._highest = modified
             self._not_kept = earlier(modified, self._overlap + _LONGEST_READING_SECONDS)
-        perhaps_known = self._before.rows is not None and modified <= self._before.rows.highest
-        if modified < self._not_kept and not perhaps_known:
+        known = self._before.rows
+        perhaps_known = known is not None and modified <= known.highest
+        kept = modified >= self._not_kept
+        if not perhaps_known:
+            self._news.add(key)
+        if not kept and not perhaps_known:
             return
         number = int.from_bytes(blake2b(encode(record), digest_size=8).digest(), "little")
         if perhaps_known:
             self._older.append(number)
-        if modified >= self._not_kept:
-            self._times.append(modified)
+            if known is not None and known.each is not None and number not in known.each:
+                self._news.add(key)
+        if kept:
             self._numbers.append(number)
-            if len(self._times) % _PRUNE_EVERY == 0:
-                self._prune(self._not_kept)
+            if self._incremental:
+                self._times.append(modified)
+                if len(self._times) >= self._prune_at:
+                    self._prune(self._not_kept)
+                    self._prune_at = max(_PRUNE_AT_LEAST, 2 * len(self._times))
 
     def rows_new(self) -> int:
         """How many of the rows read were not there, or not so, at the last reading.
@@ -210,13 +235,11 @@ class Progress:
         larger number may be too large, never too small.
         """
         known = self._before.rows
-        if known is None:
-            return self.rows_read
-        if known.each is not None:
-            return self.rows_read - len(known.each.intersection(self._older))
-        older = Fingerprints.of(self._older, highest=known.highest)
-        unchanged = (older.count, older.total) == (known.count, known.total)
-        return self.rows_read - (older.count if unchanged else 0)
+        if known is not None and known.each is None:
+            older = Fingerprints.of(self._older, highest=known.highest)
+            if (older.count, older.total) != (known.count, known.total):
+                return self.rows_read
+        return len(self._news)
 
     def after(self, seconds: float) -> Bookmark:
         """The bookmark after a complete reading that took so many seconds."""

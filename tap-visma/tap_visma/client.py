@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger("tap-visma")
 
 TRIES = 5
+MOST_REFUSALS = 24
+"""429 in a row for one call; each is waited for, and they may be an hour apart."""
+
 _LONGEST_PAUSE_SECONDS = 60.0
 
 Params = dict[str, "str | int | bool"]
@@ -144,11 +147,11 @@ class CompanyClient:
             VismaError: The call failed for good; the message names company and endpoint.
         """
         renewed = False
-        tries = 0
+        tries = refusals = 0
         while True:
             tries += 1
             try:
-                answer = self._once(path, params, meter, tries)
+                answer = self._once(path, params, meter, refusals)
             except UnauthorizedError:
                 if renewed:
                     raise
@@ -159,6 +162,8 @@ class CompanyClient:
                 )
             except RetriableError as error:
                 throttled = isinstance(error, ThrottledError)
+                refusals += throttled
+                tries -= throttled and refusals < MOST_REFUSALS  # a wait that is told is no failure
                 if tries >= self._tries:
                     if isinstance(error, UnreachableError):
                         self._tries = 1  # the other streams need not wait as long once more
@@ -187,12 +192,12 @@ class CompanyClient:
             self._remembered[key] = self.get(path, params, meter)
         return self._remembered[key]
 
-    def _once(self, path: str, params: Params, meter: Meter, tries: int) -> Answer:
+    def _once(self, path: str, params: Params, meter: Meter, refusals: int) -> Answer:
         url = self._api_url + path
         self._auth.token()  # a token is no call of the allowance
         meter.add(seconds_waited=self.allowance.take(), calls=1)
         try:
-            response = self._session.get(
+            with self._session.get(
                 url,
                 params={
                     name: str(value).lower() if isinstance(value, bool) else value
@@ -201,17 +206,18 @@ class CompanyClient:
                 auth=self._auth,
                 timeout=self._timeout,
                 allow_redirects=False,  # the token goes to the address in the settings only
-            )
-            body = response.content
+                stream=True,  # the headers count from when they come, a long body later
+            ) as response:
+                self.allowance.told(response.headers)
+                body = response.content
         except requests.exceptions.SSLError as error:
             raise _explained(path, tls_failure(url)) from error
         except requests.exceptions.RequestException as error:
             raise _explained(path, unreachable(url, error)) from error
         finally:
             self.allowance.done()
-        self.allowance.told(response.headers)
         if response.status_code != HTTPStatus.OK:
-            raise self._refused(path, response, tries)
+            raise self._refused(path, response, refusals)
         if not _is_json(body):
             # A proxy's page, or an answer cut short: nothing that repeating could double.
             raise RetriableError(
@@ -221,23 +227,22 @@ class CompanyClient:
             )
         return Answer(body, utc_now())
 
-    def _refused(self, path: str, response: requests.Response, tries: int) -> VismaError:
+    def _refused(self, path: str, response: requests.Response, refusals: int) -> VismaError:
         status = response.status_code
         what = f"GET {path} answered {status}{_words(response)}."
         if status == HTTPStatus.UNAUTHORIZED:
             used = response.request.headers.get("Authorization", "")
-            self._auth.renew(str(used))
+            self._auth.forget(str(used))
             return UnauthorizedError(
                 what,
                 "The token is refused: `tenant_id` may be the customer's instead of the "
                 "company's (Visma Admin, Configuration), or the approval was withdrawn.",
             )
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            seconds = self.allowance.refused(response.headers, tries - 1)
+            seconds = self.allowance.refused(response.headers, refusals)
             return ThrottledError(
                 f"{what} The allowance opens again in {seconds:.0f} s.",
                 "Others use this application's allowance, too: set `allowance_reserve`.",
-                seconds=seconds,
             )
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return RetriableError(what, "Visma has trouble of its own; run again later.")

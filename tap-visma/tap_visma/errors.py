@@ -30,15 +30,7 @@ class UnreachableError(RetriableError):
 
 
 class ThrottledError(RetriableError):
-    """429: the allowance of the hour is used up.
-
-    Attributes:
-        seconds: How long to wait, as the answer told; None where it told nothing.
-    """
-
-    def __init__(self, what: str, todo: str, *, seconds: float | None) -> None:
-        super().__init__(what, todo)
-        self.seconds = seconds
+    """429: the allowance of the hour is used up."""
 
 
 class UnauthorizedError(VismaError):
@@ -79,6 +71,6 @@ _MOST = 200
 
 
 def quote(text: str) -> str:
-    """Somebody else's words for a log: one line, short, without addresses and long numbers."""
+    """Somebody else's words for a log: one short line without e-mail addresses and long numbers."""
     line = " ".join(_NUMBER.sub("…", _EMAIL.sub("…", text)).split())
     return f"«{line[:_MOST]}…»" if len(line) > _MOST else f"«{line}»"

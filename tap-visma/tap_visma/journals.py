@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Raw
 
+from tap_visma.errors import RecordError
 from tap_visma.records import encode
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ LINES = "journalTransactionLines"
 
 
 class _Line(msgspec.Struct, rename="camel"):
-    line_number: int | None = None
+    line_number: Any = None
     debit_amount: Decimal | None = None
     credit_amount: Decimal | None = None
 
@@ -44,12 +45,12 @@ class Batch:
 
     def __init__(self, record: Record) -> None:
         self.record = record
-        self._lines: dict[int, Raw] = {}
-        self._balance: dict[int, Decimal] = {}
+        self._lines: dict[Hashable, Raw] = {}
+        self._balance: dict[Hashable, Decimal] = {}
         self._add(record)
 
     @property
-    def line_numbers(self) -> tuple[int, ...]:
+    def line_numbers(self) -> tuple[Hashable, ...]:
         """The numbers of the lines seen so far."""
         return tuple(self._lines)
 
@@ -65,16 +66,23 @@ class Batch:
 
     def _add(self, record: Mapping[str, object]) -> None:
         value = record.get(LINES)
-        for raw in (_split(value) if isinstance(value, Raw) else None) or []:
-            line = _line(raw)
-            number = len(self._lines) if line.line_number is None else line.line_number
-            self._lines[number] = raw
-            self._balance[number] = (line.debit_amount or Decimal(0)) - (
-                line.credit_amount or Decimal(0)
-            )
+        try:
+            for raw in (_split(value) if isinstance(value, Raw) else None) or []:
+                line = _line(raw)
+                number = str(line.line_number or ("without number", len(self._lines)))
+                self._lines[number] = raw
+                self._balance[number] = (line.debit_amount or Decimal(0)) - (
+                    line.credit_amount or Decimal(0)
+                )
+        except msgspec.DecodeError as error:
+            raise RecordError(
+                f"A line in `{LINES}` does not have the form that the API describes.",
+                "The API may have changed: update the tap.",
+            ) from error
 
 
-_MOST_RECENT = 10_000
+_MOST_RECENT = 500
+"""Batches; each may keep the page in memory that it came with."""
 
 
 class BatchAssembler:

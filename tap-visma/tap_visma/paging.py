@@ -52,7 +52,7 @@ class DistinctRows:
 
     def add(self, key: Hashable) -> None:
         """Notes a key."""
-        number = hash(key)
+        number = hash(repr(key))  # hash(-1) is hash(-2)
         self._shelves[number % _SHELVES].append(number)
 
     def __len__(self) -> int:
@@ -140,36 +140,32 @@ class PagedList:
             IncompleteError: The list moved under every reading.
             VismaError: A call failed, or a page could not be read.
         """
-        for reading in range(1, READINGS + 1):
-            tallies = [_Tally(counting) for counting in self._countings]
+        before: int | None = None
+        for number in range(1, READINGS + 1):
+            reading = _Reading([_Tally(counting) for counting in self._countings])
             assembler = self._assembler()
-            shrank = False
-            self.total = None
             received_at = None
-            for page, received_at in self._pages(tallies):
-                if page.total is not None:
-                    shrank |= page.total < (self.total or 0)
-                    self.total = page.total
+            for page, received_at in self._pages(reading.tallies):
+                reading.note(page)
                 for record in page.records:
-                    for tally in tallies:
-                        tally.add(record)
                     for whole in assembler.add(record):
                         yield Row(whole, received_at)
             if received_at is not None:
                 for whole in assembler.finish():
                     yield Row(whole, received_at)
-            agreeing = [tally for tally in tallies if tally.agrees] or tallies
-            found = max(len(tally.distinct) for tally in agreeing)
-            if not shrank and not assembler.torn and found >= (self.total or 0):
+            self.total = reading.total
+            if reading.agrees_with(before) and not assembler.torn:
                 return
-            logger.warning(
-                "%s moved while it was read (%d of %s rows; reading %d of %d).",
-                self._name, found, self.total, reading, READINGS,
+            before = reading.found
+            logger.log(
+                logging.INFO if self.total is None else logging.WARNING,
+                "%s: %d of %s rows; it is read again, since it may have moved (%d of %d).",
+                self._name, before, self.total, number, READINGS,
             )  # fmt: skip
         raise IncompleteError(
-            f"{self._name} could not be read completely: {found} of {self.total} rows after "
-            f"{READINGS} readings, since rows vanished or appeared meanwhile.",
-            "Run again when fewer people work in Visma.net.",
+            f"{self._name} could not be read completely: {before} of {self.total} rows after "
+            f"{READINGS} readings: rows vanished or appeared meanwhile, or several share a key.",
+            "Run again when fewer people work in Visma.net; if it stays so, report it.",
         )
 
     def _pages(self, tallies: Sequence[_Tally]) -> Iterator[tuple[PageRecords, dt.datetime]]:
@@ -221,7 +217,7 @@ class PagedList:
             number += 1
 
     def _keys(self, page: PageRecords) -> list[Hashable]:
-        return [key for record in page.records for key in self._countings[0](record)]
+        return [tuple(count(record)) for record in page.records for count in self._countings]
 
     def _page(self, number: int, answer: Answer) -> tuple[PageRecords, Answer]:
         self.pages += 1
@@ -248,6 +244,45 @@ class _Tally:
 
     def check(self, page: PageRecords, expected: int) -> None:
         self.agrees = self.agrees and self.count(page) == expected
+
+
+class _Reading:
+    """What one reading of a list found, and whether it can be believed."""
+
+    def __init__(self, tallies: Sequence[_Tally]) -> None:
+        self.tallies = tallies
+        self.total: int | None = None
+        self._pages = 0
+        self._shrank = False
+
+    def note(self, page: PageRecords) -> None:
+        self._pages += 1
+        if page.total is not None:
+            self._shrank |= page.total < (self.total or 0)
+            self.total = page.total
+        for record in page.records:
+            for tally in self.tallies:
+                tally.add(record)
+
+    @property
+    def found(self) -> int:
+        return max(self._counts())
+
+    def agrees_with(self, before: int | None) -> bool:
+        """Whether all was found; `before` is what the reading before found."""
+        if self._shrank:
+            return False
+        if self.total is None:  # nothing to check several pages against but a second reading
+            return self._pages <= 1 or self.found == before
+        counts = self._counts()
+        if len(counts) == 1:
+            return counts[0] >= self.total
+        # In which way Visma counts is open to the end: then only an exact match will do.
+        return self.total in counts
+
+    def _counts(self) -> list[int]:
+        agreeing = [tally for tally in self.tallies if tally.agrees] or self.tallies
+        return [len(tally.distinct) for tally in agreeing]
 
 
 class _Ahead:

@@ -17,9 +17,10 @@ from typing_extensions import override
 
 from tap_visma.audit import Run
 from tap_visma.bookmarks import REPLICATION_KEY, Bookmark, Progress
+from tap_visma.client import utc_now
 from tap_visma.errors import KEPT, RecordError, UnavailableError, VismaError
 from tap_visma.paging import LARGEST_PAGE, AsTheyCome, PagedList, Row
-from tap_visma.records import Lift, RecordReader
+from tap_visma.records import Lift, RecordReader, encode
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
     from tap_visma.tap import TapVisma
 
 T = TypeVar("T")
+
+UNTOLD = "rows_new_untold"
+"""In the state: news that `sync_runs` does not tell of yet."""
+
+_AHEAD = dt.timedelta(hours=26)
+"""The most a wall clock can be ahead of UTC, and some."""
 
 _ALL_OF_TIME = "1900-01-01T00:00:00.000"
 
@@ -239,6 +246,13 @@ class VismaStream(Stream):
         except RecordError as error:
             raise RecordError(f"GET {self.path}: {error.what}", error.todo) from error
         run.total_count = page.total
+        if len({encode(record) for record in page.records}) > len(
+            {self.key(record) for record in page.records}
+        ):
+            raise RecordError(
+                f"GET {self.path}: several rows share a key, and only one of them would be kept.",
+                "The API may have changed: update the tap.",
+            )
         if page.total is not None and page.total > len(page.records):
             raise VismaError(
                 f"GET {self.path} gave {len(page.records)} of {page.total} rows in one piece.",
@@ -294,6 +308,22 @@ class VismaStream(Stream):
                 "The API may have changed: update the tap.",
             ) from error
 
+    def wanted(self, setting: str, found: list[str]) -> list[str]:
+        """Those found that a setting names; all where it names none.
+
+        Raises:
+            VismaError: The setting names others.
+        """
+        named = self.config.get(setting)
+        if named is None:
+            return found
+        if missing := [name for name in named if name not in found]:
+            raise VismaError(
+                f"`{setting}` names {', '.join(missing)}, but there is only {', '.join(found)}.",
+                f"Correct `{setting}`.",
+            )
+        return [name for name in found if name in named]
+
     def countings(self) -> Sequence[Counting]:
         """The ways in which Visma may count the rows of the list."""
         return (lambda record: (self.key(record),),)
@@ -348,12 +378,15 @@ class VismaStream(Stream):
         state: dict[str, Any],
     ) -> Iterator[Record]:
         kept = state.get("parts", {}).get(run.partition, {}) if combination else state
-        before = Bookmark.load(kept)
+        tenant_id = client.company.tenant_id
+        same = kept.get("tenant_id", tenant_id) == tenant_id  # else the name was given to another
+        before = Bookmark.load(kept) if same else Bookmark()
         full = self.config["detect_deletes"] or not self.is_incremental
         progress = Progress(
             before,
             incremental=self.is_incremental,
             overlap_minutes=self.config["overlap_minutes"],
+            horizon=(utc_now() + _AHEAD).isoformat(timespec="milliseconds"),
         )
         since = None if full else progress.since(self.config.get("start_date"))
         run.begin(
@@ -369,7 +402,14 @@ class VismaStream(Stream):
             progress.saw(self.key(record), record)
             yield record
         run.rows_read = progress.rows_read
-        run.rows_new = progress.rows_new()
+        # News of a run that ended before it could tell of them in `sync_runs` are told now.
+        run.rows_new = progress.rows_new() + kept.get(UNTOLD, 0)
+        if progress.odd_times:
+            self.logger.warning(
+                "%s of %s: %d rows have no `%s`, or one in the future. They are loaded; changes "
+                "to them are seen by a full pass only.",
+                self.name, client.company.company_id, progress.odd_times, REPLICATION_KEY,
+            )  # fmt: skip
         if run.oddities.unknown_fields:
             self.logger.warning(
                 "%s: fields that this version does not know were left out: %s. Update the tap "
@@ -377,12 +417,14 @@ class VismaStream(Stream):
             )  # fmt: skip
         if combination:
             kept = state.setdefault("parts", {}).setdefault(run.partition, {})
-        kept.update(progress.after(clock.seconds()).dump())
+        kept.update(
+            progress.after(clock.seconds()).dump(), tenant_id=tenant_id, **{UNTOLD: run.rows_new}
+        )
 
     def _failed(self, run: Run, error: VismaError) -> None:
         todo = error.todo
         if isinstance(error, UnavailableError):
-            if self.config["skip_unavailable"]:
+            if self.config["skip_unavailable"] and run.is_the_first_try:
                 run.skipped(error)
                 self._tap.audit.append(run.finished())
                 return

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
+from jsonschema import Draft7Validator
 from singer_sdk import Tap
 from singer_sdk import typing as th
 from singer_sdk.contrib.msgspec import MsgSpecWriter
@@ -23,8 +24,9 @@ from typing_extensions import override
 from tap_visma import audit, check, streams
 from tap_visma.bookmarks import LEAST_OVERLAP_MINUTES
 from tap_visma.client import Company, CompanyClient
-from tap_visma.errors import Terminated, VismaError
+from tap_visma.errors import StateError, Terminated, VismaError
 from tap_visma.records import wall_clock
+from tap_visma.stream import UNTOLD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,11 +46,20 @@ _LAST_SECONDS = 3.0
 class BufferedWriter(MsgSpecWriter):
     """Writes records as the pipe takes them; flushes where others wait for the message."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_writing = False
+        self.interrupted_by: Terminated | None = None
+
     @override
     def write_message(self, message: Message) -> None:
+        self.is_writing = True
         sys.stdout.buffer.write(self.format_message(message))
         if not isinstance(message, RecordMessage):
             sys.stdout.flush()
+        self.is_writing = False
+        if self.interrupted_by is not None:  # a line that is cut would fail the target
+            raise self.interrupted_by
 
 
 class TapVisma(Tap):
@@ -247,7 +258,13 @@ class TapVisma(Tap):
         self.failures: list[tuple[str, str]] = []
         self._collect_failures = collect_failures
         self._clients: dict[str, CompanyClient] = {}
-        super().__init__(**kwargs)
+        try:
+            super().__init__(**kwargs)
+        except ConfigValidationError as error:
+            # The SDK's sentences quote the value, which may be a secret in the wrong place.
+            raise ConfigValidationError(
+                str(error), errors=self._what_is_wrong(self._config), schema=error.schema
+            ) from None
 
     # --- companies ---
 
@@ -300,9 +317,10 @@ class TapVisma(Tap):
     @override
     def streams(self) -> dict[str, Stream]:
         """By name, but `sync_runs` last: targets empty their sinks in this order."""
-        found = super().streams
-        found[streams.SyncRuns.name] = found.pop(streams.SyncRuns.name)
-        return found
+        if self._streams is None:
+            found = super().streams
+            found[streams.SyncRuns.name] = found.pop(streams.SyncRuns.name)
+        return super().streams
 
     # --- the run ---
 
@@ -335,6 +353,7 @@ class TapVisma(Tap):
             super().invoke(about=about, about_format=about_format)
             return
         given: Any = config
+        tap = None
         try:
             tap = cls(
                 config=given.config if given else None,
@@ -350,11 +369,12 @@ class TapVisma(Tap):
             sys.exit(1)
         except Terminated as stopped:
             logger.error("The run was %s; the state saved so far stands.", stopped)  # noqa: TRY400
-            # Threads may wait for answers that nobody needs, and the target may have stopped
-            # reading: neither may keep the process.
-            threading.Timer(_LAST_SECONDS, os._exit, [stopped.exit_code]).start()
             sys.stdout.flush()
             os._exit(stopped.exit_code)
+        finally:
+            for client in tap._clients.values() if tap is not None else ():
+                client.allowance.stop_waiting()
+        tap.fail_companies_without_anything()
         for line in audit.table(tap.audit).splitlines():
             logger.info("%s", line)
         if tap.failures:
@@ -407,6 +427,54 @@ class TapVisma(Tap):
         click.echo(printed(surveys))
         ctx.exit(0 if all(found.ok for found in surveys) else 1)
 
+    def fail_companies_without_anything(self) -> None:
+        """Skipping is for single endpoints: a company of which all is skipped has failed."""
+        for company in self.companies:
+            outcomes = {
+                run["outcome"] for run in self.audit if run["company_id"] == company.company_id
+            }
+            if outcomes == {"skipped"}:
+                error = VismaError(
+                    f"Nothing of company {company.company_id} could be read: every endpoint is "
+                    "unavailable.",
+                    "Check `api_url`, and the licence of the company.",
+                )
+                self.fail(error, cause=(company.company_id, error.what))
+
+    def told(self) -> None:
+        """The audit is written: what it tells of is no longer due."""
+        for stream in self.state.get("bookmarks", {}).values():
+            for partition in stream.get("partitions", ()):
+                for kept in (partition, *partition.get("parts", {}).values()):
+                    kept.pop(UNTOLD, None)
+
+    @override
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Takes the state of the last run.
+
+        Raises:
+            StateError: It does not have the form of a Singer state.
+        """
+        bookmarks = state.get("bookmarks", {})
+        streams_of = bookmarks.values() if isinstance(bookmarks, dict) else [None]
+        partitions = [
+            partition
+            for stream in streams_of
+            for partition in (stream.get("partitions", []) if isinstance(stream, dict) else [None])
+        ]
+        if not all(
+            isinstance(partition, dict)
+            and isinstance(partition.get("context"), dict)
+            and isinstance(partition.get("parts", {}), dict)
+            and all(isinstance(part, dict) for part in partition.get("parts", {}).values())
+            for partition in partitions
+        ):
+            raise StateError(
+                "The saved state is not one that this tap has written, so nothing was read.",
+                "Look at it with `meltano state get`, and clear it to begin anew.",
+            )
+        super().load_state(state)
+
     def check_settings(self) -> None:
         """Checks what JSON schema cannot say.
 
@@ -426,9 +494,29 @@ class TapVisma(Tap):
         # The SDK ends with exit code 0, which Meltano takes for success; and it writes a STATE
         # message in the middle of whatever is being written. States are written when they are
         # reached, so nothing is left to save here.
-        for client in self._clients.values():
-            client.allowance.stop_waiting()
-        raise Terminated(signum)
+        stopped = Terminated(signum)
+        # The target may have stopped reading, and threads may wait for answers that nobody
+        # needs: neither may keep the process.
+        last = threading.Timer(_LAST_SECONDS, os._exit, [stopped.exit_code])
+        last.daemon = True
+        last.start()
+        writer = self.message_writer
+        if isinstance(writer, BufferedWriter) and writer.is_writing:
+            writer.interrupted_by = stopped
+        else:
+            raise stopped
+
+    def _what_is_wrong(self, config: Any) -> list[str]:
+        """One sentence per setting, which names it and never says its value."""
+        return [
+            f"`{'.'.join(map(str, error.absolute_path)) or 'config'}`: "
+            + (
+                error.message
+                if error.validator in {"required", "additionalProperties"}
+                else f"wrong; {error.validator} should be {error.validator_value}."
+            )
+            for error in Draft7Validator(self.config_jsonschema).iter_errors(config or {})
+        ]
 
     def _invalid(self, message: str) -> ConfigValidationError:
         return ConfigValidationError(

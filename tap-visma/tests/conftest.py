@@ -96,7 +96,7 @@ def start(folder: Path, *options: str) -> Iterator[Visma]:
         env: dict[str, str] = {}
         for line in process.stdout:
             name, _, value = line.strip().partition("=")
-            env[name] = value
+            env[name] = value.strip("'")
             if name == "VISMA_LOOKER_SANDBOX_CONTROL_URL":
                 break
         try:

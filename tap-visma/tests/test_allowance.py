@@ -130,3 +130,14 @@ def test_odd_headers_teach_nothing(clock: Clock, odd: str) -> None:
     allowance.told({"X-RateLimit-Remaining": odd, "X-RateLimit-Reset": odd})
     assert allowance.left is None
     assert allowance.take() == 0
+
+
+def test_a_reserve_as_large_as_the_limit_is_refused(clock: Clock) -> None:
+    allowance = make(clock, reserve=100)
+    call(allowance, 99)
+    with pytest.raises(AllowanceError, match="leaves nothing of the 100 calls"):
+        allowance.take()
+
+
+def test_no_answer_makes_the_tap_wait_for_years(clock: Clock) -> None:
+    assert make(clock).refused({"Retry-After": "99999999999"}, attempt=0) == 24 * 3600

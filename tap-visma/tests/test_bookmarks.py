@@ -63,9 +63,10 @@ def test_rows_without_a_time_move_nothing() -> None:
     assert progress.rows_read == 1
 
 
-def test_a_later_start_date_narrows_a_reading() -> None:
+def test_a_start_date_narrows_the_first_reading_only() -> None:
+    """Later it would skip what was modified between the bookmark and itself, for good."""
     after, _ = reading(Bookmark(), [row(1, "2026-01-02T12:00:00.000")])
-    assert since(after, "2026-06-01") == "2026-06-01T00:00:00.000"
+    assert since(after, "2026-06-01") == since(after)
 
 
 def test_rows_seen_again_are_not_new() -> None:
@@ -149,3 +150,32 @@ def test_memory_holds_only_rows_that_can_be_seen_again() -> None:
 def test_a_state_of_another_making_is_refused(state: dict[str, Any]) -> None:
     with pytest.raises(StateError, match="no bookmark"):
         Bookmark.load(state)
+
+
+def test_a_row_that_changes_while_it_is_read_is_new() -> None:
+    after, _ = reading(Bookmark(), [row(1, "2026-01-02T12:00:00.000", v=1)])
+    _, second = reading(
+        after, [row(1, "2026-01-02T12:00:00.000", v=1), row(1, "2026-01-02T12:10:00.000", v=2)]
+    )
+    assert second.rows_new() == 1
+
+
+def test_a_row_dated_in_the_future_does_not_lead_the_next_reading_past_the_others() -> None:
+    progress = Progress(
+        Bookmark(), incremental=True, overlap_minutes=OVERLAP, horizon="2026-06-01T00:00:00.000"
+    )
+    progress.saw(1, row(1, "2099-01-01T00:00:00.000"))
+    progress.saw(2, row(2, "2026-01-02T12:00:00.000"))
+    progress.saw(3, row(3, None))
+    assert progress.after(0).value == "2026-01-02T12:00:00.000"
+    assert (progress.rows_read, progress.rows_new(), progress.odd_times) == (3, 3, 2)
+
+
+def test_a_bookmark_in_the_future_is_refused() -> None:
+    with pytest.raises(StateError, match="in the future"):
+        Progress(
+            Bookmark("2099-01-01T00:00:00.000"),
+            incremental=True,
+            overlap_minutes=OVERLAP,
+            horizon="2026-06-01T00:00:00.000",
+        )

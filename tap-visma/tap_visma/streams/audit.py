@@ -20,7 +20,8 @@ class SyncRuns(Stream):
     """One row per run, stream and company: what was read, what it cost and how it ended.
 
     Written last, failures included. A row of any other table belongs to the run of its stream
-    and company whose `started_at` and `finished_at` enclose the row's `_sdc_extracted_at`.
+    and company whose `started_at` and `finished_at` enclose the row's `_sdc_extracted_at`; to
+    none, if its run was killed before it could tell.
     """
 
     name = "sync_runs"
@@ -89,3 +90,4 @@ class SyncRuns(Stream):
     @override
     def get_records(self, context: Context | None) -> Iterator[dict[str, Any]]:
         yield from self._tap.audit
+        self._tap.told()

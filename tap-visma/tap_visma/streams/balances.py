@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from tap_visma.openapi import VismaSchema
 from tap_visma.stream import VismaStream
-from tap_visma.streams.ledger import FinancialPeriods, Ledgers
+from tap_visma.streams.ledger import FinancialPeriods, Ledgers, Period
 from tap_visma.streams.reference import Branches
 
 if TYPE_CHECKING:
@@ -28,10 +28,6 @@ class _Ledger(msgspec.Struct, rename="camel"):
 
 class _Branch(msgspec.Struct):
     number: str | None = None
-
-
-class _Year(msgspec.Struct):
-    year: int | None = None
 
 
 class GeneralLedgerTransactions(
@@ -53,13 +49,12 @@ class GeneralLedgerTransactions(
 
     @override
     def combinations(self, client: CompanyClient, run: Run) -> list[dict[str, str]]:
-        wanted = self.config.get("ledgers")
-        return [
-            {"ledgerId": ledger.number}
+        ledgers = [
+            ledger.number
             for ledger in self.list_of(Ledgers, client, run, _Ledger)
             if ledger.number and ledger.balance_type != "Budget"
-            if wanted is None or ledger.number in wanted
         ]
+        return [{"ledgerId": ledger} for ledger in self.wanted("ledgers", ledgers)]
 
     @override
     def parameters(self, client: CompanyClient, combination: Mapping[str, str], run: Run) -> Params:
@@ -121,11 +116,10 @@ class Budgets(
         ]
         if not ledgers:
             return []
-        wanted = self.config.get("financial_years")
         years = sorted(
             {
                 str(row.year)
-                for row in self.list_of(FinancialPeriods, client, run, _Year)
+                for row in self.list_of(FinancialPeriods, client, run, Period)
                 if row.year
             }
         )
@@ -134,8 +128,7 @@ class Budgets(
             for ledger in ledgers
             for branch in self.list_of(Branches, client, run, _Branch)
             if branch.number
-            for year in years
-            if wanted is None or year in wanted
+            for year in self.wanted("financial_years", years)
         ]
 
     @override

@@ -63,6 +63,13 @@ class FinancialPeriods(VismaStream, whole=True):
     schema = VismaSchema("FinancialPeriodDto")
 
 
+class Period(msgspec.Struct):
+    """What other streams need to know of a financial period."""
+
+    year: int | None = None
+    period: str | None = None
+
+
 _names = msgspec.json.Decoder(list[str]).decode
 
 

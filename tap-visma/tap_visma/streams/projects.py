@@ -8,10 +8,11 @@ import msgspec
 from msgspec import Raw
 from typing_extensions import override
 
+from tap_visma.errors import RecordError
 from tap_visma.openapi import VismaSchema
 from tap_visma.records import wall_clock
 from tap_visma.stream import VismaStream
-from tap_visma.streams.ledger import FinancialPeriods
+from tap_visma.streams.ledger import FinancialPeriods, Period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,11 +100,12 @@ class ProjectTransactions(VismaStream, paged=True, expand=("expandNote",)):
 
     @override
     def parameters(self, client: CompanyClient, combination: Mapping[str, str], run: Run) -> Params:
-        years = self.list_of(FinancialPeriods, client, run, _Year)
-        known = [row.year for row in years if row.year is not None]
-        if not known:
-            return {}
-        return {"fromPeriod": f"{min(known)}01", "toPeriod": f"{max(known)}12"}
+        known = sorted(
+            f"{row.year}{(row.period or '').replace(str(row.year), '', 1).strip(' -')[:2]:0>2}"
+            for row in self.list_of(FinancialPeriods, client, run, Period)
+            if row.year is not None
+        )
+        return {"fromPeriod": known[0], "toPeriod": known[-1]} if known else {}
 
     @override
     def rows(
@@ -111,14 +113,16 @@ class ProjectTransactions(VismaStream, paged=True, expand=("expandNote",)):
     ) -> Iterator[Row]:
         for row in super().rows(client, combination, since, run):
             lines = row.record.get("lines")
-            times = [
-                wall_clock(line.last_modified_date_time)
-                for line in (_lines(lines) if isinstance(lines, Raw) else None) or ()
-                if line.last_modified_date_time
-            ]
+            try:
+                times = [
+                    wall_clock(line.last_modified_date_time)
+                    for line in (_lines(lines) if isinstance(lines, Raw) else None) or ()
+                    if line.last_modified_date_time
+                ]
+            except ValueError as error:  # a DecodeError is one, too
+                raise RecordError(
+                    "A line of a project transaction has not the form that the API describes.",
+                    "The API may have changed: update the tap.",
+                ) from error
             row.record["lastModifiedDateTime"] = max(times, default=None)
             yield row
-
-
-class _Year(msgspec.Struct):
-    year: int | None = None
