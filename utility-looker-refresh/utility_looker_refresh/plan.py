@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from utility_looker_refresh.state import State
 
 DAYS = 30
-_POLLS = 3
-"""Of a build whose duration is known: the first comes late, the others close by."""
+_POLLS = 2
+"""Of a build whose duration is known: the first comes late."""
 _POLLS_UNKNOWN = 8
 _QUERIES_UNKNOWN = 10
 
