@@ -13,7 +13,6 @@ import os
 import signal
 import subprocess
 import sys
-
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,8 +20,8 @@ import pytest
 from .conftest import BALANCES, COSTS, FRESHNESS, LOAD, NAME, SUMMARY, furnish, variables
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Iterator
+    from pathlib import Path
 
     from .conftest import LookerAtHand
 
