@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from utility_looker_refresh.errors import Interrupted
 from visma_looker_sandbox.looker.content import Plan
 
 from .conftest import FRESHNESS, LOAD, furnish
@@ -133,6 +134,34 @@ def test_a_cap_before_the_plan_sends_nothing_and_the_next_call_does(
     assert sent(looker) == []
     assert send().code == 0
     assert sent(looker) == ["17"]
+
+
+def test_a_signal_between_two_plans_leaves_none_in_doubt(
+    send: Run, looker: LookerAtHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looker.world.content.plans["18"] = Plan("18", "Another")
+
+    def interrupted(_seconds: float) -> None:
+        raise Interrupted(15)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(looker.clock, "sleep", interrupted)
+        assert send(scheduled_plans=["17", "18"]).code == 143
+    result = send(scheduled_plans=["17", "18"])
+    assert (result.code, plans(result)) == (0, {"17": "queued", "18": "queued"})
+    assert sent(looker) == ["17", "18"]
+
+
+def test_a_disk_that_is_full_stops_the_run_before_a_plan(
+    send: Run, looker: LookerAtHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_path: Path, _content: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("utility_looker_refresh.state.write_atomically", full)
+    result = send()
+    assert (result.code, sent(looker)) == (2, [])
+    assert "No space left on device" in result.reason
 
 
 def test_the_monthly_quota_is_waited_out_by_the_next_call(send: Run, looker: LookerAtHand) -> None:
