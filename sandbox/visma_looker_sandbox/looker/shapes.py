@@ -140,10 +140,12 @@ def mapping(value: Any) -> bool:
 
 
 QUERY_FIELDS = {
-    **dict.fromkeys(("model", "view", "filter_expression", "limit", "column_limit"), text),
+    **dict.fromkeys(
+        ("model", "view", "filter_expression", "limit", "column_limit", "row_total"), text
+    ),
     **dict.fromkeys(("visible_ui_sections", "dynamic_fields", "client_id", "query_timezone"), text),
     **dict.fromkeys(("fields", "pivots", "fill_fields", "sorts", "subtotals"), texts),
-    **dict.fromkeys(("total", "row_total"), flag),
+    "total": flag,
     **dict.fromkeys(("filters", "vis_config", "filter_config"), mapping),
 }
 QUERY_READ_ONLY = frozenset(
