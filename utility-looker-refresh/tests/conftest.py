@@ -6,8 +6,10 @@ import json
 import logging
 import signal
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
+import jsonschema
 import pytest
 
 from utility_looker_refresh.cli import main
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
     from utility_looker_refresh.settings import Settings
 
+FORM = jsonschema.Draft202012Validator(
+    json.loads(files("utility_looker_refresh").joinpath("report.schema.json").read_text("utf-8"))
+)
 SECRET = "s3cret-of-the-key-%&+"
 NOW = 1_800_000_000
 NAME = "finance::visma_load"
@@ -197,6 +202,8 @@ def run(
         code = main([*argv, "--report", str(path)], environ, clock)
         out, err = capsys.readouterr()
         report = json.loads(path.read_text()) if path.exists() else {}
+        if report:  # whatever happened, a machine can read it
+            FORM.validate(report)
         return Result(code, out, err, report)
 
     yield run

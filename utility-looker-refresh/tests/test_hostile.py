@@ -144,7 +144,8 @@ def test_every_form_of_error_at_any_call_never_builds_or_mails_twice(
         assert result.code in (0, 1, 2, 3, 4, 5, 6), (name, result.err)
         assert "Defect" not in result.err, (name, result.err)
         looker.served.faults.armed.clear()
-        whole()
+        if result.code:
+            whole()
         starts = {n: t.starts for n, t in looker.world.derived.tables.items()}
         # A build that Looker says has failed, or refused, is begun again by the next call.
         if "start" not in call and "status" not in call:
