@@ -9,7 +9,7 @@ import pytest
 from utility_looker_refresh.errors import Interrupted
 from visma_looker_sandbox.looker.content import Plan
 
-from .conftest import FRESHNESS, LOAD, furnish
+from .conftest import BOTH, FRESHNESS, LOAD, furnish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,6 +134,18 @@ def test_a_cap_before_the_plan_sends_nothing_and_the_next_call_does(
     assert sent(looker) == []
     assert send().code == 0
     assert sent(looker) == ["17"]
+
+
+def test_another_datagroup_or_strategy_for_the_same_load_mails_and_builds_nothing_again(
+    send: Run, looker: LookerAtHand
+) -> None:
+    assert send().code == 0
+    assert send(datagroups=BOTH).report["outcome"] == "refreshed"
+    assert send(strategy="build").report["outcome"] == "refreshed"
+    assert send(strategy="build", datagroups=BOTH).report["outcome"] == "refreshed"
+    assert send(strategy="build", datagroups=BOTH).report["outcome"] == "nothing_to_do"
+    assert sent(looker) == ["17"]
+    assert {t.starts for t in looker.world.derived.tables.values()} == {1}
 
 
 def test_a_signal_between_two_plans_leaves_none_in_doubt(

@@ -144,9 +144,15 @@ class Refresh:
 
     def _open(self, newest: int | None) -> None:
         """Begin the note of a new run; builds for an older load are of no use any more."""
-        if self._settings.strategy == "build" and self._state.run and not self._state.run.finished:
-            self._builder.stop_leftovers(self._state.run)
-        self._state.run = self._run = RunNote(newest or 0, self._settings.strategy)
+        last = self._state.run
+        run = RunNote(newest or 0, self._settings.strategy)
+        if last and newest is not None and last.load == newest:
+            # Another strategy or another datagroup, and yet the same load: what was built and
+            # mailed for it stays so.
+            run.builds, run.plans = last.builds, last.plans
+        elif last and not last.finished and self._settings.strategy == "build":
+            self._builder.stop_leftovers(last)
+        self._state.run = self._run = run
 
     def _due(self, newest: int | None) -> list[str]:
         """Return the names that a load has made stale, in the order of the setting."""

@@ -100,7 +100,7 @@ def run_plans(
 
 def _noted(plan_id: str, note: str) -> PlanResult:
     if note == "queued":
-        return PlanResult(plan_id, None, "queued", "before the last run was cut off")
+        return PlanResult(plan_id, None, "queued", "by an earlier run for this load")
     return PlanResult(
         plan_id,
         None,
