@@ -1,6 +1,7 @@
 # Two commands for everybody: `make demo` and `make test`. `make` alone lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint test-wheels test-next docs install lock clean tools checks
+.PHONY: help demo test lint test-wheels test-next test-looker-sdks docs install lock clean tools \
+	checks
 
 # uv from the PATH, else one of its own in .tools. It never downloads a Python: nothing but packages.
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
@@ -12,7 +13,7 @@ PACKAGES := tap-visma/tap_visma utility-looker-refresh/utility_looker_refresh \
 PACKAGE_TESTS := tap-visma/tests utility-looker-refresh/tests sandbox/tests
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
 
 demo: tools ## run the whole chain here: stand-ins, Postgres, two loads (KEEP=1 leaves it running)
 	@$(UV) sync --quiet --frozen --inexact --group demo
@@ -20,6 +21,16 @@ demo: tools ## run the whole chain here: stand-ins, Postgres, two loads (KEEP=1 
 
 test: checks ## every check: lint, formatting, types, unit and end-to-end tests
 	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup
+
+# Not part of `make test`: it installs another SDK into an environment of its own. The oldest one
+# needs a Python for which its own dependencies have wheels.
+test-looker-sdks: tools ## the tests of utility-looker-refresh with the oldest and the newest SDK
+	@for sdk in '==24.20.*' '>=26,<27'; do \
+		UV_PROJECT_ENVIRONMENT=.tools/looker-sdk $(UV) sync --quiet --frozen --all-packages --group test && \
+		VIRTUAL_ENV=.tools/looker-sdk $(UV) pip install --quiet "looker-sdk$$sdk" && \
+		.tools/looker-sdk/bin/python -c 'from importlib.metadata import version; print("looker-sdk", version("looker-sdk"))' && \
+		.tools/looker-sdk/bin/python -m pytest --quiet --numprocesses=2 utility-looker-refresh/tests || exit 1; \
+	done
 
 lint: checks ## lint, formatting and types alone
 
@@ -64,7 +75,7 @@ checks: tools
 	@$(UV) sync --quiet --frozen --all-packages --group test --group lint
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
-	@$(RUN) mypy demo tests docs $(PACKAGES)
+	@$(RUN) mypy demo tests docs benchmarks $(PACKAGES)
 	@for tests in $(PACKAGE_TESTS); do MYPYPATH=$$(dirname $$tests) $(RUN) mypy $$tests || exit 1; done
 
 # A missing prerequisite is named in one sentence.

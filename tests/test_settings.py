@@ -182,7 +182,11 @@ def test_the_example_shows_the_true_defaults() -> None:
         for name, schema in _tap_properties().items()
     } | {setting.variable: _text(setting.default) for setting in SETTINGS}
     # What these hold are examples: they have no default.
-    examples = {"TAP_VISMA_COMPANIES", "UTILITY_LOOKER_REFRESH_FRESHNESS"}
+    examples = {
+        "TAP_VISMA_COMPANIES",
+        "UTILITY_LOOKER_REFRESH_FRESHNESS",
+        "UTILITY_LOOKER_REFRESH_PROOF",
+    }
     shown = {
         name: value
         for name, value in _example(commented=True).items()

@@ -224,6 +224,9 @@ def test_calls_are_logged_without_secrets(sandbox: Sandbox) -> None:
         ("POST", "/tokens/revoke", {"service": "nobody"}),
         ("PUT", "/looker", {"mood": "bad"}),
         ("PUT", "/looker", {"answers": [{}]}),
+        ("PUT", "/looker", {"tables": [{"size": 1}]}),
+        ("PUT", "/looker", {"plans": [{}]}),
+        ("PUT", "/looker", {"quotas": 5}),
     ],
 )
 def test_the_control_refuses_what_it_does_not_understand(
@@ -244,3 +247,23 @@ def test_the_control_shows_and_changes_looker(sandbox: Sandbox) -> None:
     assert abs(state["now"] - time.time() - 90) < 5
     assert state["datagroups"][0]["name"] == "finance::visma_load"
     sandbox.control("PUT", "/looker", {"skew": 0})
+
+
+def test_the_control_puts_content_into_looker(sandbox: Sandbox) -> None:
+    state = sandbox.control(
+        "PUT",
+        "/looker",
+        {
+            "permissions": ["develop"],
+            "tables": [{"model": "finance", "view": "balances", "seconds": 5}],
+            "queries": [{"model": "finance", "view": "sync_runs", "fields": []}],
+            "dashboards": [
+                {"id": "12", "title": "All", "tiles": [{"title": "One", "query_id": "501"}]}
+            ],
+            "plans": [{"id": "17", "name": "Monthly"}],
+            "denied": ["GET /nothing"],
+            "quotas": {"db_query": 10**6},
+        },
+    )
+    assert state["tables"] == {"finance::balances": {"starts": 0, "builds": 0, "table": None}}
+    assert state["deliveries"] == []

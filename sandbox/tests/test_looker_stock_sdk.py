@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,17 @@ from looker_sdk.rtl.api_settings import ApiSettings, SettingsConfig
 from typing_extensions import override
 
 from visma_looker_sandbox.looker import LookerStandIn
+from visma_looker_sandbox.looker.content import Dashboard, Plan, Tile
+from visma_looker_sandbox.looker.derived import DerivedTable
 from visma_looker_sandbox.testing import Served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from looker_sdk.sdk.api40.methods import Looker40SDK
+
+
+FIELD = "sync_runs.newest_load_epoch"
 
 
 class Own(ApiSettings):
@@ -37,8 +43,13 @@ class Own(ApiSettings):
 
 
 @pytest.fixture
-def served() -> Iterator[Served]:
-    with Served(LookerStandIn().app, "looker") as served:
+def stand_in() -> LookerStandIn:
+    return LookerStandIn()
+
+
+@pytest.fixture
+def served(stand_in: LookerStandIn) -> Iterator[Served]:
+    with Served(stand_in.app, "looker") as served:
         yield served
 
 
@@ -87,6 +98,43 @@ def test_it_runs_queries(sdk: Looker40SDK) -> None:
     )
     answer = sdk.run_inline_query("json", query, cache=False)
     assert answer == '[{"sync_runs.newest_load_epoch":null}]'
+
+
+def test_it_builds_tables_warms_and_delivers(sdk: Looker40SDK, stand_in: LookerStandIn) -> None:
+    world = stand_in.world
+    world.connections["warehouse"].pdt_api_control_enabled = True
+    world.roles[0].permissions += ["develop", "see_user_dashboards"]
+    table = DerivedTable("finance", "balances", sources=["visma.journals"], seconds=0)
+    world.derived.add(table)
+    world.content.plans["17"] = Plan("17", "Monthly")
+    assert "finance/balances" in (sdk.graph_derived_tables_for_model("finance").graph_text or "")
+    assert sdk.connection("warehouse").pdt_api_control_enabled
+    started = sdk.start_pdt_build("finance", "balances")
+    answer = json.loads(sdk.check_pdt_build(str(started.materialization_id)).resp_text or "")
+    assert answer == {"status": "complete"}
+    sdk.stop_pdt_build(str(started.materialization_id))
+    assert (table.starts, table.builds) == (1, 1)
+
+    query = sdk.create_query(
+        models40.WriteQuery(model="finance", view="sync_runs", fields=[FIELD], limit="7")
+    )
+    world.content.dashboards["12"] = Dashboard("12", "All", [Tile("One", query.id)], slug="all")
+    (found,) = sdk.search_dashboards(slug="all")
+    (tile,) = sdk.dashboard(str(found.id)).dashboard_elements or ()
+    assert tile.result_maker
+    body = models40.WriteCreateQueryTask(
+        query_id=str(tile.result_maker.query_id), result_format=models40.ResultFormat.json_detail
+    )
+    world.tasks.seconds = 0
+    task = sdk.create_query_task(body)
+    results = sdk.query_task_multi_results(models40.DelimSequence([str(task.id), "t99"]))
+    assert [results[name]["status"] for name in (str(task.id), "t99")] == ["complete", "missing"]
+    assert sdk.create_query_task(body, cache_only=True).result_source == "cache"
+
+    (plan,) = sdk.all_scheduled_plans()
+    copy = sdk.scheduled_plan_run_once_by_id(str(plan.id))
+    assert (copy.run_once, copy.id != plan.id) == (True, True)
+    assert len(world.content.deliveries) == 1
 
 
 def test_it_understands_a_wrong_key_and_a_revoked_token(sdk: Looker40SDK, served: Served) -> None:

@@ -14,17 +14,55 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from visma_looker_sandbox.http import Fault, decode_json, encode_json
+from visma_looker_sandbox.looker.content import Dashboard, Plan, Tile
+from visma_looker_sandbox.looker.derived import DerivedTable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
 
     from visma_looker_sandbox.books import Books
     from visma_looker_sandbox.http import CallLog, Faults
     from visma_looker_sandbox.looker.app import LookerStandIn
+    from visma_looker_sandbox.looker.world import LookerWorld
     from visma_looker_sandbox.settings import Settings
     from visma_looker_sandbox.visma.allowance import Allowance
 
-_LOOKER_SWITCHES = {"skew": float, "version": str, "denied_status": int, "sends_date": bool}
+_LOOKER_SWITCHES: dict[str, Callable[[Any], Any]] = {
+    "skew": float,
+    "version": str,
+    "denied_status": int,
+    "sends_date": bool,
+    "sends_retry_after": bool,
+    "unfinished_status": int,
+    "denied": set,
+    "quotas": dict,
+}
+
+
+def _add_dashboard(world: LookerWorld, wish: dict[str, Any]) -> None:
+    tiles = [Tile(**tile) for tile in wish.get("tiles", [])]
+    world.content.dashboards[wish["id"]] = Dashboard(**{**wish, "tiles": tiles})
+
+
+def _add_plan(world: LookerWorld, wish: dict[str, Any]) -> None:
+    world.content.plans[wish["id"]] = Plan(**wish)
+
+
+def _add_table(world: LookerWorld, wish: dict[str, Any]) -> None:
+    world.derived.add(DerivedTable(**wish))
+    world.connections["warehouse"].pdt_api_control_enabled = True
+
+
+#: What can be put into Looker, and how.
+_LOOKER_CONTENT: dict[str, Callable[[LookerWorld, Any], object]] = {
+    "permissions": lambda world, wish: world.roles[0].permissions.append(str(wish)),
+    "tables": _add_table,
+    "queries": lambda world, wish: world.content.save_query(dict(wish)),
+    "dashboards": _add_dashboard,
+    "plans": _add_plan,
+}
 
 
 @dataclass(frozen=True)
@@ -125,7 +163,7 @@ class Control:
     async def _change_looker(self, request: Request) -> Response:
         """Change what Looker knows: switches, answers of queries, a tick of its regenerator."""
         wishes, world = await _object(request), self.looker.world
-        known = {*_LOOKER_SWITCHES, "answers", "tick"}
+        known = {*_LOOKER_SWITCHES, "answers", "tick", *_LOOKER_CONTENT}
         if unknown := wishes.keys() - known:
             raise _WishError(f"Unknown: {sorted(unknown)}; known: {sorted(known)}.")
         try:
@@ -134,6 +172,9 @@ class Control:
                     setattr(world, name, kind(wishes[name]))
             for wish in wishes.get("answers", []):
                 world.answer(wish["model"], wish["explore"], wish["field"], wish["value"])
+            for name, add in _LOOKER_CONTENT.items():
+                for wish in wishes.get(name, []):
+                    add(world, wish)
         except (KeyError, TypeError, ValueError) as error:
             raise _WishError(f"Not understood: {error}.") from error
         if wishes.get("tick"):

@@ -6,14 +6,18 @@ import json
 import logging
 import signal
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
+import jsonschema
 import pytest
 
 from utility_looker_refresh.cli import main
 from utility_looker_refresh.settings import ENV_PREFIX, load_settings
 from visma_looker_sandbox.http import Fault
 from visma_looker_sandbox.looker import LookerStandIn
+from visma_looker_sandbox.looker.content import Dashboard, Plan, Tile
+from visma_looker_sandbox.looker.derived import DerivedTable
 from visma_looker_sandbox.testing import Served
 
 if TYPE_CHECKING:
@@ -22,6 +26,9 @@ if TYPE_CHECKING:
 
     from utility_looker_refresh.settings import Settings
 
+FORM = jsonschema.Draft202012Validator(
+    json.loads(files("utility_looker_refresh").joinpath("report.schema.json").read_text("utf-8"))
+)
 SECRET = "s3cret-of-the-key-%&+"
 NOW = 1_800_000_000
 NAME = "finance::visma_load"
@@ -97,6 +104,45 @@ def variables(values: dict[str, Any]) -> dict[str, str]:
     }
 
 
+BALANCES, COSTS, SUMMARY = "finance::balances", "finance::costs", "finance::summary"
+
+
+def furnish(looker: LookerAtHand, **seconds: float) -> dict[str, Any]:
+    """Give a Looker persistent tables, a dashboard and a plan; return settings to use them all.
+
+    `summary` reads `balances` and `costs`; the freshness field is answered from `summary`.
+    """
+    world = looker.world
+    world.connections["warehouse"].pdt_api_control_enabled = True
+    world.connections["warehouse"].pdt_concurrency = 2
+    world.roles[0].permissions += ["develop", "see_user_dashboards"]
+    for view, depends in (("balances", []), ("costs", []), ("summary", ["balances", "costs"])):
+        table = DerivedTable("finance", view, depends, ["visma.journals"], datagroup=NAME)
+        table.seconds = seconds.get(view, 60)
+        world.derived.add(table)
+    world.answer("finance", "summary", "summary.newest", LOAD)
+    world.answer("finance", "summary", "summary.total", 5)
+    world.backed["finance", "summary"] = SUMMARY
+    looker.newest(LOAD)
+    query = {"model": "finance", "view": "summary", "fields": ["summary.total"], "limit": "500"}
+    world.content.save_query(query)
+    world.content.save_query({**query, "fields": ["summary.newest"]})
+    tiles = [
+        Tile("Total", "501", listens={"Year": "summary.year"}),
+        Tile("Newest", "502", form="query"),
+        Tile("Note"),
+    ]
+    world.content.dashboards["12"] = Dashboard("12", "Overview", tiles, {"Year": "2026"}, "ov", "3")
+    world.content.plans["17"] = Plan("17", "Monthly figures", dashboard_id="12")
+    return {
+        "strategy": "build",
+        "freshness": FRESHNESS,
+        "proof": [{"model": "finance", "explore": "summary", "field": "summary.newest"}],
+        "dashboards": ["12"],
+        "scheduled_plans": ["17"],
+    }
+
+
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()
@@ -156,6 +202,8 @@ def run(
         code = main([*argv, "--report", str(path)], environ, clock)
         out, err = capsys.readouterr()
         report = json.loads(path.read_text()) if path.exists() else {}
+        if report:  # whatever happened, a machine can read it
+            FORM.validate(report)
         return Result(code, out, err, report)
 
     yield run

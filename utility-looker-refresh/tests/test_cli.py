@@ -86,7 +86,7 @@ def test_what_needs_no_looker_starts_without_the_sdk(
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("argv", [["refrsh"], ["--strategy", "build"], ["--nonsense"]])
+@pytest.mark.parametrize("argv", [["refrsh"], ["--strategy", "rebuild"], ["--nonsense"]])
 def test_wrong_arguments_are_configuration(environ: dict[str, str], argv: list[str]) -> None:
     done = process(environ, *argv)
     assert done.returncode == 2

@@ -66,7 +66,7 @@ def test_a_plan_is_what_then_happens(  # noqa: PLR0917 - three of them are dimen
 def test_a_plan_projects_a_month_and_warns_beyond_the_smallest_quota(run: Run) -> None:
     nightly = run("plan", "--runs-per-day", "1")
     assert nightly.report["scenarios"][0]["admin_per_month"] == 60
-    assert nightly.reason == "Within the quota of every edition of Looker."
+    assert nightly.reason == "Within the monthly quota of the edition standard."
     hourly = run("plan", "--runs-per-day", "24")
     assert hourly.code == 0
     assert "1440 administrative calls a month" in hourly.reason
@@ -120,11 +120,18 @@ def test_doctor_finds_a_healthy_looker_healthy(
     run: Run, looker: LookerAtHand, command: str
 ) -> None:
     looker.newest(LOAD)
-    result = run(command, freshness=FRESHNESS)
+    result = run(command, freshness=FRESHNESS, edition="enterprise")
     assert (result.code, result.report["outcome"]) == (0, "healthy"), result.err
     assert {level for _, level in levels(result)} == {"ok"}
     assert result.report["calls"] == {"query": 1, "admin": 3, "free": 3}
     assert looker.world.writes == []
+
+
+def test_doctor_warns_where_an_hourly_run_exceeds_the_quota(run: Run) -> None:
+    # One list and one stamp, 24 times on 30 days.
+    found = finding(run("doctor", "--offline"), "quota")
+    assert found["level"] == "warning"
+    assert "1440 administrative calls a month; the edition standard includes" in found["message"]
 
 
 def test_doctor_offline_calls_nothing(run: Run, looker: LookerAtHand) -> None:

@@ -49,7 +49,7 @@ def test_a_new_load_is_shown_by_a_reset_as_of_when_it_was_seen(
     assert (result.code, result.report["newest_load"]) == (0, LOAD)
     # Not the load's own end: rows become visible after it.
     assert looker.stamps() == (1_800_000_000, None)
-    assert between(looker) == [QUERY, LIST, PATCH]
+    assert between(looker) == [QUERY, LIST, QUERY, PATCH, QUERY]
 
 
 def test_nothing_new_is_success_in_two_calls_and_without_a_change(
@@ -76,7 +76,7 @@ def test_with_a_memory_nothing_new_takes_one_call(
     assert between(looker) == [QUERY]
     looker.newest(LOAD + 1)
     assert gated(state_path=state).report["outcome"] == "refreshed"
-    assert between(looker) == [QUERY, PATCH]
+    assert between(looker) == [QUERY, QUERY, PATCH, QUERY]
 
 
 def test_the_probe_goes_past_the_cache_and_takes_one_row(gated: Run, looker: LookerAtHand) -> None:
@@ -132,7 +132,7 @@ def test_only_what_is_due_is_refreshed(gated: Run, looker: LookerAtHand) -> None
     looker.newest(LOAD)
     looker.world.datagroup("finance::month_end").stale_before = LOAD
     result = gated(datagroups=["finance::month_end", NAME])
-    assert between(looker) == [QUERY, LIST, PATCH]
+    assert between(looker) == [QUERY, LIST, QUERY, PATCH, QUERY]
     assert [d["action"] for d in result.report["datagroups"]] == ["none", "reset"]
 
 
@@ -148,7 +148,7 @@ def test_a_run_that_failed_halfway_is_completed_by_the_next(
     role.permissions.append("update_datagroups")
     assert gated(datagroups=both, state_path=state).code == 0
     # Its last load is not remembered, so it is looked up once more.
-    assert between(looker) == [QUERY, LIST, "PATCH /datagroups/13"]
+    assert between(looker) == [QUERY, LIST, QUERY, "PATCH /datagroups/13", QUERY]
 
 
 @pytest.mark.parametrize(

@@ -99,8 +99,11 @@ def test_a_damaged_state_file_is_a_warning_and_is_replaced(
         "{",
         "[]",
         '{"schema_version": 99}',
-        '{"schema_version": 1, "lookers": {"x": {"a::b": {"reset": "soon"}}}}',
-        '{"schema_version": 1, "lookers": {"x": {"a::b": {"what": 1}}}}',
+        '{"schema_version": 2, "lookers": []}',
+        '{"schema_version": 2, "lookers": {"x": {"datagroups": {"a::b": {"reset": "soon"}}}}}',
+        '{"schema_version": 2, "lookers": {"x": {"datagroups": {"a::b": {"what": 1}}}}}',
+        '{"schema_version": 2, "lookers": {"x": {"seconds": {"a::b": "long"}}}}',
+        '{"schema_version": 2, "lookers": {"x": {"run": {"load": 5}}}}',
     ):
         state.write_text(content)
         result = run(state_path=str(state))
@@ -111,12 +114,12 @@ def test_a_damaged_state_file_is_a_warning_and_is_replaced(
 
 def test_state_of_other_lookers_stays(run: Run, looker: LookerAtHand, tmp_path: Path) -> None:
     state = tmp_path / "state.json"
-    other = {"https://other": {"a::b": {"id": "5", "reset": 1, "trigger": None, "stamp": 1}}}
-    state.write_text(json.dumps({"schema_version": 1, "lookers": other}))
+    other = {"https://other": {"datagroups": {"a::b": {"id": "5", "reset": 1, "stamp": 1}}}}
+    state.write_text(json.dumps({"schema_version": 2, "lookers": other}))
     run(state_path=str(state))
     lookers = json.loads(state.read_text())["lookers"]
     assert lookers["https://other"] == other["https://other"]
-    assert lookers[looker.url][NAME]["id"] == "11"
+    assert lookers[looker.url]["datagroups"][NAME]["id"] == "11"
 
 
 def test_a_state_that_cannot_be_written_is_a_warning(run: Run, tmp_path: Path) -> None:

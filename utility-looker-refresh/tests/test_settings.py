@@ -41,6 +41,14 @@ def test_defaults() -> None:
         timeout=60,
         strategy="reset",
         freshness=None,
+        proof=None,
+        derived_tables=(),
+        build_timeout=3600,
+        wait_timeout=14400,
+        dashboards=(),
+        max_concurrent_queries=2,
+        scheduled_plans=(),
+        edition="standard",
         max_query_calls=None,
         max_admin_calls=None,
         state_path=None,
@@ -84,8 +92,19 @@ def load_without(name: str) -> dict[str, str]:
         ("TIMEOUT", "6.5", "must be a whole number, 1 or more"),
         ("MAX_QUERY_CALLS", "-1", "must be a whole number, 0 or more"),
         ("MAX_ADMIN_CALLS", "many", "must be a whole number, 0 or more"),
-        ("STRATEGY", "build", "must be reset or trigger"),
-        ("STRATEGY", "Reset", "must be reset or trigger"),
+        ("STRATEGY", "rebuild", "must be reset or trigger or build"),
+        ("STRATEGY", "Reset", "must be reset or trigger or build"),
+        ("EDITION", "Standard", "must be standard or enterprise or embed"),
+        ("PROOF", "{}", "must be a JSON array of objects such as"),
+        ("PROOF", '[{"model": "a"}]', "with exactly these three keys"),
+        ("DERIVED_TABLES", '["balances"]', "must be a JSON array of model::view"),
+        ("DERIVED_TABLES", '["a::b", "a::b"]', "must name each model::view once"),
+        ("DASHBOARDS", '["a b"]', "'a b' is not of that form"),
+        ("SCHEDULED_PLANS", '["x"]', "'x' is not of that form"),
+        ("SCHEDULED_PLANS", "[17]", "must be a JSON array of ids"),
+        ("BUILD_TIMEOUT", "0", "must be a whole number, 1 or more"),
+        ("WAIT_TIMEOUT", "0", "must be a whole number, 1 or more"),
+        ("MAX_CONCURRENT_QUERIES", "0", "must be a whole number, 1 or more"),
         ("DATAGROUPS", "finance::visma_load", "must be a JSON array of model::name"),
         ("DATAGROUPS", "[]", "must be a JSON array of model::name"),
         ("DATAGROUPS", "[1]", "must be a JSON array of model::name"),
@@ -93,7 +112,7 @@ def load_without(name: str) -> dict[str, str]:
         ("DATAGROUPS", '["visma_load"]', "'visma_load' is not of that form"),
         ("DATAGROUPS", '["a::b::c"]', "'a::b::c' is not of that form"),
         ("DATAGROUPS", '["a::"]', "'a::' is not of that form"),
-        ("DATAGROUPS", '["a::b", "a::b"]', "must name each datagroup once"),
+        ("DATAGROUPS", '["a::b", "a::b"]', "must name each model::name once"),
         ("FRESHNESS", "finance", "must be a JSON object such as"),
         ("FRESHNESS", "[]", "must be a JSON object such as"),
         ("FRESHNESS", '{"model": "a", "explore": "b"}', "with exactly these three keys"),
@@ -113,6 +132,55 @@ def test_wrong_values_are_named_and_not_shown_if_secret(name: str, value: Any, w
     assert words in str(caught.value)
     assert f"({ENV_PREFIX}{name})" in str(caught.value)
     assert "hidden-value" not in str(caught.value)
+
+
+FRESH = '{"model": "a", "explore": "b", "field": "c.d"}'
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"DERIVED_TABLES": '["a::b"]'}, "derived_tables needs strategy build: reset builds"),
+        (
+            {"DERIVED_TABLES": '["a::b"]', "STRATEGY": "trigger"},
+            "Looker builds them itself after a trigger, so they would be built twice",
+        ),
+        (
+            {
+                "STRATEGY": "trigger",
+                "SCHEDULED_PLANS": '["1"]',
+                "STATE_PATH": "x",
+                "FRESHNESS": FRESH,
+            },
+            "would be mailed twice",
+        ),
+        ({"STRATEGY": "trigger", "DASHBOARDS": '["1"]'}, "every query would run twice"),
+        ({"STRATEGY": "build"}, "strategy build needs state_path"),
+        ({"SCHEDULED_PLANS": '["1"]', "FRESHNESS": FRESH}, "scheduled_plans needs state_path"),
+        ({"SCHEDULED_PLANS": '["1"]', "STATE_PATH": "x"}, "scheduled_plans needs freshness"),
+    ],
+)
+def test_what_would_build_or_mail_twice_is_refused_with_the_reason(
+    changes: dict[str, str], words: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load(**changes)
+    assert words in str(caught.value)
+
+
+def test_what_goes_together_is_taken() -> None:
+    settings = load(
+        STRATEGY="build",
+        DERIVED_TABLES='["a::b"]',
+        DASHBOARDS='["12", "a::b", "slug:x1", "folder:3"]',
+        SCHEDULED_PLANS='["1"]',
+        STATE_PATH="x",
+        FRESHNESS=FRESH,
+        PROOF="[]",
+    )
+    assert (settings.proofs, settings.vital_state) == ((), True)
+    assert len(load(FRESHNESS=FRESH).proofs) == 1
+    assert load(FRESHNESS=FRESH, STRATEGY="trigger").proofs == ()
 
 
 def test_all_problems_are_told_at_once() -> None:

@@ -32,12 +32,15 @@ class Operation:
         method: HTTP method.
         path: Path template below `/api/4.0`.
         activity: Class in which Looker counts it.
+        repeatable: Whether a second one does no harm. What is not (it builds, stops or mails) is
+            sent again only when Looker surely did not act on the first.
     """
 
     name: str
     method: str
     path: str
     activity: Activity
+    repeatable: bool = True
 
 
 OPERATIONS = {
@@ -51,6 +54,52 @@ OPERATIONS = {
         Operation("all_datagroups", "GET", "/datagroups", Activity.ADMIN),
         Operation("update_datagroup", "PATCH", "/datagroups/{datagroup_id}", Activity.ADMIN),
         Operation("run_inline_query", "POST", "/queries/run/{result_format}", Activity.QUERY),
+        Operation("lookml_model", "GET", "/lookml_models/{lookml_model_name}", Activity.ADMIN),
+        Operation("connection", "GET", "/connections/{connection_name}", Activity.ADMIN),
+        Operation(
+            "graph_derived_tables_for_model",
+            "GET",
+            "/derived_table/graph/model/{model}",
+            Activity.ADMIN,
+        ),
+        # GETs by name, but they begin and end builds.
+        Operation(
+            "start_pdt_build",
+            "GET",
+            "/derived_table/{model_name}/{view_name}/start",
+            Activity.ADMIN,
+            repeatable=False,
+        ),
+        Operation(
+            "check_pdt_build",
+            "GET",
+            "/derived_table/{materialization_id}/status",
+            Activity.ADMIN,
+        ),
+        Operation(
+            "stop_pdt_build",
+            "GET",
+            "/derived_table/{materialization_id}/stop",
+            Activity.ADMIN,
+            repeatable=False,
+        ),
+        Operation("search_dashboards", "GET", "/dashboards/search", Activity.ADMIN),
+        Operation("dashboard", "GET", "/dashboards/{dashboard_id}", Activity.ADMIN),
+        Operation("folder_dashboards", "GET", "/folders/{folder_id}/dashboards", Activity.ADMIN),
+        Operation("merge_query", "GET", "/merge_queries/{merge_query_id}", Activity.QUERY),
+        Operation("query", "GET", "/queries/{query_id}", Activity.QUERY),
+        Operation("create_query", "POST", "/queries", Activity.QUERY),
+        Operation("create_query_task", "POST", "/query_tasks", Activity.QUERY),
+        Operation("query_task_multi_results", "GET", "/query_tasks/multi_results", Activity.QUERY),
+        Operation("kill_query", "DELETE", "/running_queries/{query_task_id}", Activity.QUERY),
+        Operation("all_scheduled_plans", "GET", "/scheduled_plans", Activity.QUERY),
+        Operation(
+            "scheduled_plan_run_once_by_id",
+            "POST",
+            "/scheduled_plans/{scheduled_plan_id}/run_once",
+            Activity.QUERY,
+            repeatable=False,
+        ),
     )
 }
 

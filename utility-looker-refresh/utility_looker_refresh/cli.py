@@ -94,10 +94,10 @@ def _parser() -> _Parser:
             name, help=help_text, description=help_text, parents=[behind], **kwargs
         )
 
-    add("refresh", "reset or trigger the datagroups, if there is news")
+    add("refresh", "reset, trigger or build what the datagroups are about, if there is news")
     planned = add("plan", "say which calls a refresh makes and what they cost; makes none")
     planned.add_argument("--runs-per-day", type=_positive, default=1, metavar="N")
-    add("status", "show the datagroups and whether they are due; changes nothing")
+    add("status", "show how fresh datagroups and dashboards are; changes nothing")
     doctor = add("doctor", "check settings, access, permissions and LookML", aliases=["check"])
     doctor.add_argument("--offline", action="store_true", default=False, help="settings only")
     shown = commands.add_parser("settings", help="print the table of settings")
@@ -220,10 +220,13 @@ class _Command:
     def _refresh(self, settings: Settings) -> int:
         from utility_looker_refresh.refresh import Refresh  # noqa: PLC0415 - slow
 
-        state = State(settings.state_path, settings.base_url)
-        return self._with_looker(
-            settings, lambda looker: Refresh(looker, settings, state, self._report).run()
-        )
+        state = State(settings.state_path, settings.base_url, vital=settings.vital_state)
+        try:
+            return self._with_looker(
+                settings, lambda looker: Refresh(looker, settings, state, self._report).run()
+            )
+        finally:
+            state.release()
 
     def _status(self, settings: Settings) -> int:
         from utility_looker_refresh.status import status  # noqa: PLC0415 - slow
@@ -237,14 +240,17 @@ class _Command:
         state = State(settings.state_path, settings.base_url)
         self._report.scenarios = plan(settings, state, self._options.runs_per_day)
         self._report.outcome = "shown"
-        warning = quota_warning(self._report.scenarios)
-        self._report.reason = warning or "Within the quota of every edition of Looker."
+        warning = quota_warning(self._report.scenarios, settings.edition)
+        self._report.reason = (
+            warning or f"Within the monthly quota of the edition {settings.edition}."
+        )
         return ExitCode.DONE
 
     def _doctor(self, settings: Settings) -> int:
         from utility_looker_refresh.doctor import Doctor  # noqa: PLC0415 - not needed elsewhere
 
-        doctor = Doctor(settings, self._report)
+        state = State(settings.state_path, settings.base_url)
+        doctor = Doctor(settings, state, self._report)
         code = ExitCode.DONE
         if self._options.offline:
             code = doctor.examine(None)

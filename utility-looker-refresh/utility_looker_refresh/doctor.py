@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from utility_looker_refresh.errors import ApiError, ExitCode, RefreshError
+from utility_looker_refresh.plan import plan, quota_warning
 from utility_looker_refresh.report import Finding, iso
 
 if TYPE_CHECKING:
@@ -17,8 +20,11 @@ if TYPE_CHECKING:
     from utility_looker_refresh.report import Report
     from utility_looker_refresh.session import Looker
     from utility_looker_refresh.settings import Settings
+    from utility_looker_refresh.state import State
 
 _CLOCK_TOLERANCE = 60
+_HOURLY = 24
+_BUILDS_SINCE = (22, 2)
 
 
 class Doctor:
@@ -26,11 +32,13 @@ class Doctor:
 
     Args:
         settings: What is to be refreshed.
+        state: What earlier runs have learned.
         report: Takes the findings.
     """
 
-    def __init__(self, settings: Settings, report: Report) -> None:
+    def __init__(self, settings: Settings, state: State, report: Report) -> None:
         self._settings = settings
+        self._state = state
         self._report = report
         self._exit_code = ExitCode.DONE
 
@@ -44,18 +52,26 @@ class Doctor:
             The exit code of the first error, or 0.
         """
         self._transport_safety()
+        self._quota()
+        checks = {
+            "version": self._version,
+            "permissions": self._permissions,
+            "datagroups": self._datagroups,
+            **({"derived tables": self._derived_tables} if self._builds else {}),
+            **({"dashboards": self._dashboards} if self._settings.dashboards else {}),
+            **({"scheduled plans": self._plans} if self._settings.scheduled_plans else {}),
+            "freshness": self._freshness,
+        }
         if looker is None:
-            for check in ("login", "version", "permissions", "datagroups", "freshness"):
+            for check in ("login", *checks):
                 self._find(check, "not_checked", "left out by --offline")
             return self._exit_code
         if self._attempt("login", lambda: self._login(looker)):
-            self._attempt("version", lambda: self._version(looker))
-            self._attempt("permissions", lambda: self._permissions(looker))
-            self._attempt("datagroups", lambda: self._datagroups(looker))
-            self._attempt("freshness", lambda: self._freshness(looker))
+            for check, examination in checks.items():
+                self._attempt(check, functools.partial(examination, looker))
             self._clock(looker)
         else:
-            for check in ("version", "permissions", "datagroups", "freshness"):
+            for check in checks:
                 self._find(check, "not_checked", "needs an answer of Looker")
         return self._exit_code
 
@@ -89,12 +105,41 @@ class Doctor:
                 "use https",
             )
 
+    @property
+    def _builds(self) -> bool:
+        return self._settings.strategy == "build"
+
+    def _quota(self) -> None:
+        hourly = plan(self._settings, self._state, _HOURLY)
+        warning = quota_warning(hourly, self._settings.edition)
+        if warning:
+            self._find(
+                "quota",
+                "warning",
+                f"if it ran every hour and always found news: {warning}",
+                "see `plan --runs-per-day N` for your schedule",
+            )
+        else:
+            self._find(
+                "quota", "ok", f"an hourly run is within the edition {self._settings.edition}"
+            )
+
     def _login(self, looker: Looker) -> None:
         looker.log_in()
         self._find("login", "ok", f"{self._settings.base_url} answers and accepts the key")
 
     def _version(self, looker: Looker) -> None:
         version = looker.api.versions(fields="looker_release_version").looker_release_version
+        numbers = tuple(int(n) for n in re.findall(r"\d+", version or "")[:2])
+        if self._builds and numbers < _BUILDS_SINCE:
+            self._find(
+                "version",
+                "error",
+                f"Looker {version} has no API for builds",
+                "use strategy trigger, or Looker 22.2 or newer",
+            )
+            self._exit_code = self._exit_code or ExitCode.CONFIGURATION
+            return
         self._find("version", "ok", f"Looker {version}")
 
     def _permissions(self, looker: Looker) -> None:
@@ -108,17 +153,19 @@ class Doctor:
                 "permissions",
                 "warning",
                 f"cannot be checked, as the key may not read its own roles (HTTP {error.status})",
-                "see in Looker (Admin, Users) that they hold see_datagroups and update_datagroups",
+                "see in Looker (Admin, Users) that they hold what the README lists",
             )
             return
         needed: dict[str, set[str]] = {}
         for name in self._settings.datagroups:
             model = name.partition("::")[0]
             needed[model] = {"see_datagroups", "update_datagroups"}
-        if self._settings.freshness:
-            needed.setdefault(self._settings.freshness.model, set()).update(
-                {"access_data", "explore"}
-            )
+        for place in (self._settings.freshness, *self._settings.proofs):
+            if place:
+                needed.setdefault(place.model, set()).update({"access_data", "explore"})
+        if self._builds:
+            for name in self._settings.derived_tables or self._settings.datagroups:
+                needed.setdefault(name.partition("::")[0], set()).add("develop")
         for model, permissions in needed.items():
             lacking = sorted(permissions - _granted(roles, model))
             if lacking:
@@ -136,7 +183,14 @@ class Doctor:
         from utility_looker_refresh.datagroups import find_datagroups  # noqa: PLC0415 - slow
 
         for name, datagroup in find_datagroups(looker, self._settings.datagroups).items():
-            if datagroup.trigger_error:
+            if datagroup.trigger_value is not None and self._builds:
+                self._find(
+                    "datagroups",
+                    "warning",
+                    f"{name} has a trigger of its own, so Looker builds its tables, too",
+                    "remove its sql_trigger in LookML, or use strategy trigger",
+                )
+            elif datagroup.trigger_error:
                 self._find(
                     "datagroups",
                     "warning",
@@ -145,6 +199,61 @@ class Doctor:
                 )
             else:
                 self._find("datagroups", "ok", f"{name} exists")
+
+    def _derived_tables(self, looker: Looker) -> None:
+        from utility_looker_refresh.derived_tables import Builder  # noqa: PLC0415 - slow
+
+        builder = Builder(looker, self._settings, self._state, 0)
+        builder.find()
+        self._find("derived tables", "ok", f"in this order: {', '.join(builder.results)}")
+        for connection in builder.connections.values():
+            if connection.maintenance_cron:
+                self._find(
+                    "maintenance schedule",
+                    "ok",
+                    f"{connection.name}: Looker's own builds begin at {connection.maintenance_cron}"
+                    ", those of this tool at once",
+                )
+            else:
+                self._find(
+                    "maintenance schedule",
+                    "warning",
+                    f"the connection {connection.name} has none, so nothing triggered is rebuilt",
+                    "set it in Looker (Admin, Connections, PDT and datagroup maintenance)",
+                )
+
+    def _dashboards(self, looker: Looker) -> None:
+        from utility_looker_refresh.dashboards import Warmer  # noqa: PLC0415 - slow
+
+        warmer = Warmer(looker, self._settings, self._state, 0)
+        warmer.find(queries=False)
+        names = ", ".join(f"{p.result.id} {p.result.title}" for p in warmer.prepared)
+        self._find("dashboards", "ok", f"can be seen: {names}")
+
+    def _plans(self, looker: Looker) -> None:
+        from utility_looker_refresh.schedules import examine, own_plans  # noqa: PLC0415 - slow
+
+        plans = own_plans(looker)
+        for plan_id in self._settings.scheduled_plans:
+            result = examine(plan_id, plans)
+            label = f"{plan_id} {result.name or ''}".strip()
+            if result.action != "left":
+                self._exit_code = self._exit_code or ExitCode.CONFIGURATION
+                self._find(
+                    "scheduled plans",
+                    "error",
+                    f"{label} cannot be run: {result.reason}",
+                    "enable it, or have the key's user own it",
+                )
+            elif result.reason:
+                self._find(
+                    "scheduled plans",
+                    "warning",
+                    f"{label}: {result.reason}",
+                    "change the plan in Looker if that is not meant",
+                )
+            else:
+                self._find("scheduled plans", "ok", label)
 
     def _freshness(self, looker: Looker) -> None:
         from utility_looker_refresh.freshness import newest_load  # noqa: PLC0415 - slow
@@ -190,7 +299,7 @@ def _granted(roles: Sequence[Role], model: str) -> set[str]:
         models, permissions = role.model_set, role.permission_set
         if models and permissions and (models.all_access or model in (models.models or ())):
             if permissions.all_access:
-                return {"see_datagroups", "update_datagroups", "access_data", "explore"}
+                return {"see_datagroups", "update_datagroups", "access_data", "explore", "develop"}
             granted.update(permissions.permissions or ())
     return granted
 

@@ -7,12 +7,13 @@ from http import HTTPStatus
 
 
 class ExitCode(IntEnum):
-    """Exit codes of every command; 4 is kept for builds and tiles that fail."""
+    """Exit codes of every command."""
 
     DONE = 0
     DEFECT = 1
     CONFIGURATION = 2
     ACCESS = 3
+    FAILED = 4
     NO_ANSWER = 5
     PARTIAL = 6
     CALL_CAP = 7
@@ -52,6 +53,22 @@ class NotGrantedError(AccessError):
 
 class NoAnswerError(RefreshError):
     """Looker could not be reached, took too long, or kept refusing after all tries."""
+
+    exit_code = ExitCode.NO_ANSWER
+
+
+class NotDoneError(NoAnswerError):
+    """Looker was not reached or refused for now: the call has surely not been carried out."""
+
+
+class WorkFailedError(RefreshError):
+    """A build or a tile failed."""
+
+    exit_code = ExitCode.FAILED
+
+
+class TimeOutError(RefreshError):
+    """`build_timeout` or `wait_timeout` is over."""
 
     exit_code = ExitCode.NO_ANSWER
 

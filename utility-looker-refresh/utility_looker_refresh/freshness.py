@@ -20,14 +20,14 @@ _YEAR_2000 = 946_684_800
 _YEAR_2286 = 10_000_000_000
 
 
-def newest_load(looker: Looker, freshness: Freshness) -> int | None:
+def newest_load(looker: Looker, freshness: Freshness, *, cache: bool = False) -> int | None:
     """Return the greatest value of the freshness field in epoch seconds; None without a load.
-
-    The query goes past Looker's cache, as it is the cache that is in question.
 
     Args:
         looker: The open session.
         freshness: Where to ask.
+        cache: Whether Looker may answer from its cache, as it does its viewers. The gate goes past
+            it, as it is the cache that is in question.
 
     Raises:
         ConfigurationError: Model, Explore or field do not exist, or hold something else.
@@ -43,7 +43,7 @@ def newest_load(looker: Looker, freshness: Freshness) -> int | None:
         limit="1",
     )
     try:
-        text = looker.api.run_inline_query("json", query, cache=False, apply_formatting=False)
+        text = looker.api.run_inline_query("json", query, cache=cache, apply_formatting=False)
     except ApiError as error:
         raise _explain(error, freshness) from None
     try:

@@ -1,4 +1,7 @@
-"""The command `plan`: which calls a refresh makes and what they cost; it makes none itself."""
+"""The command `plan`: which calls a refresh makes and what they cost; it makes none itself.
+
+Calls of builds and warming are estimates from what earlier runs have learned.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,17 @@ from typing import TYPE_CHECKING
 
 from utility_looker_refresh.calls import OPERATIONS, Activity
 from utility_looker_refresh.report import Scenario
+from utility_looker_refresh.settings import EDITIONS
 
 if TYPE_CHECKING:
     from utility_looker_refresh.settings import Settings
     from utility_looker_refresh.state import State
 
 DAYS = 30
-SMALLEST_QUOTA = 1000
-"""Calls per month and class of Looker's Standard edition, by its published licence terms."""
+_POLLS = 2
+"""Of a build whose duration is known: the first comes late."""
+_POLLS_UNKNOWN = 8
+_QUERIES_UNKNOWN = 10
 
 
 def plan(settings: Settings, state: State, runs_per_day: int) -> list[Scenario]:
@@ -25,32 +31,81 @@ def plan(settings: Settings, state: State, runs_per_day: int) -> list[Scenario]:
         runs_per_day: For the monthly projection.
     """
     names = settings.datagroups
+    strategy = settings.strategy
+    work = _work(settings, state)
+    proof = ["run_inline_query"] * len(settings.proofs)
     patches = ["update_datagroup"] * len(names)
+    acting = [*_found(settings, state), *proof, *patches, *work, *proof, *_plans(settings)]
     ids_unknown = any(state.of(name).id is None for name in names)
     if not settings.freshness:
         listing = ["all_datagroups"] if ids_unknown else []
-        return [_scenario("every run", [*listing, *patches], runs_per_day)]
-    loads_unknown = any(state.of(name).seen(settings.strategy) is None for name in names)
+        return [_scenario("every run", [*listing, *acting], runs_per_day)]
+    loads_unknown = strategy != "build" and any(
+        state.of(name).seen(strategy) is None for name in names
+    )
     gate = ["run_inline_query"]
     listing = ["all_datagroups"] if loads_unknown or ids_unknown else []
     return [
         _scenario(
             "nothing new", [*gate, *(["all_datagroups"] if loads_unknown else [])], runs_per_day
         ),
-        _scenario("a new load", [*gate, *listing, *patches], runs_per_day),
+        _scenario("a new load", [*gate, *listing, *acting], runs_per_day),
     ]
 
 
-def quota_warning(scenarios: list[Scenario]) -> str | None:
-    """Return a sentence where the dearest course exceeds the smallest edition's quota."""
+def _tables(settings: Settings, state: State) -> list[str]:
+    """Return the tables that a build is about, as far as it is known without asking."""
+    named = settings.derived_tables
+    models = {name.partition("::")[0] for name in named or settings.datagroups}
+    learned = [n for n in state.seconds if n.partition("::")[0] in models]
+    return list(dict.fromkeys([*named, *learned]))
+
+
+def _found(settings: Settings, state: State) -> list[str]:
+    """Return the calls by which a refresh looks up what it is to work on."""
+    calls: list[str] = []
+    if settings.strategy == "build":
+        sources = settings.derived_tables or settings.datagroups
+        models = dict.fromkeys(name.partition("::")[0] for name in sources)
+        calls += ["graph_derived_tables_for_model", "lookml_model", "connection"] * len(models)
+    for given in settings.dashboards:
+        kind = given.partition(":")[0]
+        lookup = {"slug": ["search_dashboards"], "folder": ["folder_dashboards"]}.get(kind, [])
+        queries = state.queries.get(given, _QUERIES_UNKNOWN)
+        calls += [*lookup, "dashboard", *["create_query"] * queries]
+    return calls
+
+
+def _work(settings: Settings, state: State) -> list[str]:
+    """Return the calls of builds and warming: an estimate, as nobody knows how long they take."""
+    calls: list[str] = []
+    if settings.strategy == "build":
+        for name in _tables(settings, state):
+            polls = _POLLS if name in state.seconds else _POLLS_UNKNOWN
+            calls += ["start_pdt_build", *["check_pdt_build"] * polls]
+        calls += ["update_datagroup"] * len(settings.datagroups)
+    for given in settings.dashboards:
+        queries = state.queries.get(given, _QUERIES_UNKNOWN)
+        calls += ["create_query_task", "query_task_multi_results"] * queries
+    return calls
+
+
+def _plans(settings: Settings) -> list[str]:
+    plans = settings.scheduled_plans
+    return ["all_scheduled_plans", *["scheduled_plan_run_once_by_id"] * len(plans)] if plans else []
+
+
+def quota_warning(scenarios: list[Scenario], edition: str) -> str | None:
+    """Return a sentence where the dearest course exceeds the edition's quota."""
     query = max(scenario.query_per_month for scenario in scenarios)
     admin = max(scenario.admin_per_month for scenario in scenarios)
-    if max(query, admin) <= SMALLEST_QUOTA:
+    quota_query, quota_admin = EDITIONS[edition]
+    if query <= quota_query and admin <= quota_admin:
         return None
     return (
-        f"Up to {query} query-based and {admin} administrative calls a month; the Standard "
-        f"edition includes {SMALLEST_QUOTA} of each: run less often, name fewer datagroups, or "
-        "set freshness and state_path."
+        f"Up to {query} query-based and {admin} administrative calls a month; the edition "
+        f"{edition} includes {quota_query} and {quota_admin}: run less often, name less, or set "
+        "freshness and state_path."
     )
 
 

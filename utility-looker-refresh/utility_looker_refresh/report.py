@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from utility_looker_refresh.calls import CallMeter
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when a field changes its meaning or goes; new fields do not raise it."""
 
 
@@ -51,6 +51,80 @@ class DatagroupResult:
     triggered_at: int | None = None
     trigger_error: str | None = None
     due: bool | None = None
+    reason: str | None = None
+
+
+@dataclass
+class TableResult:
+    """One persistent derived table in a report.
+
+    Attributes:
+        name: `model::view`.
+        action: `built`, `building` (goes on), `failed`, `timed_out`, `stopped` or `left`.
+        seconds: How long its build took.
+        learned: How long its last build took, as remembered.
+        reason: Why it was not built.
+    """
+
+    name: str
+    action: str
+    seconds: float | None = None
+    learned: float | None = None
+    reason: str | None = None
+
+
+@dataclass
+class DashboardResult:
+    """One dashboard in a report.
+
+    Attributes:
+        id: Looker's id.
+        title: Its title.
+        action: `warmed`, `failed` (some of its tiles), `left`, `none` (warmed before) or `seen`.
+        tiles: Queries of its tiles.
+        from_cache: How many of them had been cached since the reset.
+        failed: Tiles that failed, with the reason.
+        explores: Its Explores, as `model::explore`.
+        newest_before: Oldest of the newest rows of its Explores before, in epoch seconds.
+        newest_after: The same afterwards.
+    """
+
+    id: str
+    title: str
+    action: str
+    tiles: int = 0
+    from_cache: int = 0
+    failed: list[str] = field(default_factory=list)
+    explores: list[str] = field(default_factory=list)
+    newest_before: int | None = None
+    newest_after: int | None = None
+
+
+@dataclass
+class ExploreResult:
+    """The newest row that an Explore shows, before and after, in epoch seconds."""
+
+    explore: str
+    field: str
+    before: int | None = None
+    after: int | None = None
+
+
+@dataclass
+class PlanResult:
+    """One scheduled plan in a report.
+
+    Attributes:
+        id: Looker's id.
+        name: Its name.
+        action: `queued` (Looker took it; whether it arrived is not in its API), `uncertain` (the
+            answer was lost), `suppressed`, `foreign`, `failed` or `left`.
+        reason: Why, or what may hold it back.
+    """
+
+    id: str
+    name: str | None
+    action: str
     reason: str | None = None
 
 
@@ -103,7 +177,7 @@ class Report:
         exit_code: The process's exit code.
         reason: One sentence for people; the last line on standard error after a failure.
         base_url: Which Looker.
-        strategy: `reset` or `trigger`.
+        strategy: `reset`, `trigger` or `build`.
         newest_load: End of the newest load that Looker shows, in epoch seconds.
         clock_difference: Seconds that Looker's clock is ahead of this machine's.
     """
@@ -121,6 +195,10 @@ class Report:
         default_factory=lambda: dict.fromkeys((a.value for a in Activity), 0)
     )
     datagroups: list[DatagroupResult] = field(default_factory=list)
+    derived_tables: list[TableResult] = field(default_factory=list)
+    dashboards: list[DashboardResult] = field(default_factory=list)
+    explores: list[ExploreResult] = field(default_factory=list)
+    scheduled_plans: list[PlanResult] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     scenarios: list[Scenario] = field(default_factory=list)
 
@@ -171,6 +249,7 @@ class Report:
             ]
             rows += [_datagroup_row(datagroup) for datagroup in self.datagroups]
             lines += table(rows)
+        lines += self._parts()
         for finding in self.findings:
             fix = f" -> {finding.fix}" if finding.fix else ""
             lines.append(f"{finding.level.upper():<11} {finding.check}: {finding.message}{fix}")
@@ -184,6 +263,42 @@ class Report:
             counts = ", ".join(f"{count} {name}" for name, count in self.calls.items())
             lines.append(f"calls: {counts}")
         return lines
+
+    def _parts(self) -> list[str]:
+        """Return tables, dashboards, Explores and plans as lines of text."""
+        lines: list[str] = []
+        if self.derived_tables:
+            rows: list[tuple[str, ...]] = [("derived table", "action", "seconds", "note")]
+            rows += [
+                (t.name, t.action, "-" if t.seconds is None else f"{t.seconds:.0f}", t.reason or "")
+                for t in self.derived_tables
+            ]
+            lines += table(rows)
+        if self.dashboards:
+            rows = [("dashboard", "title", "action", "queries", "before", "after", "note")]
+            rows += [
+                (d.id, d.title, d.action, str(d.tiles), *_span(d), "; ".join(d.failed))
+                for d in self.dashboards
+            ]
+            lines += table(rows)
+            if any(d.action == "warmed" for d in self.dashboards):
+                lines.append(
+                    "A warm result serves viewers whose SQL is the same: not those with other "
+                    "access filters, user attributes, time zones or database accounts."
+                )
+        if self.explores:
+            rows = [("explore", "newest row before", "after")]
+            rows += [(e.explore, iso(e.before) or "-", iso(e.after) or "-") for e in self.explores]
+            lines += table(rows)
+        if self.scheduled_plans:
+            rows = [("scheduled plan", "name", "action", "note")]
+            rows += [(p.id, p.name or "", p.action, p.reason or "") for p in self.scheduled_plans]
+            lines += table(rows)
+        return lines
+
+
+def _span(dashboard: DashboardResult) -> tuple[str, str]:
+    return iso(dashboard.newest_before) or "-", iso(dashboard.newest_after) or "-"
 
 
 def _datagroup_row(datagroup: DatagroupResult) -> tuple[str, ...]:
@@ -201,7 +316,11 @@ def _scenario_row(scenario: Scenario) -> tuple[str, ...]:
         scenario.query_per_month,
         scenario.admin_per_month,
     )
-    return (scenario.name, ", ".join(scenario.calls), *map(str, counts))
+    names = dict.fromkeys(scenario.calls)
+    calls = [
+        f"{scenario.calls.count(n)} x {n}" if scenario.calls.count(n) > 1 else n for n in names
+    ]
+    return (scenario.name, ", ".join(calls), *map(str, counts))
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -223,7 +223,7 @@ class Looker:
     """
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
-        clock = clock or SystemClock()
+        self._clock = clock = clock or SystemClock()
         sdk_settings = _SdkSettings(settings)
         self.meter = CallMeter(settings.max_query_calls, settings.max_admin_calls)
         self.transport = LookerTransport(sdk_settings, self.meter, clock, settings.client_secret)
@@ -244,6 +244,14 @@ class Looker:
     def now(self) -> int:
         """Return the time at Looker in epoch seconds."""
         return self.transport.now()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        self._clock.sleep(seconds)
+
+    def monotonic(self) -> float:
+        """Return seconds that never go backwards."""
+        return self._clock.monotonic()
 
     def __enter__(self) -> Self:
         return self

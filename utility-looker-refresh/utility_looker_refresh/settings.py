@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -13,10 +14,16 @@ from typing_extensions import override
 from utility_looker_refresh.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 ENV_PREFIX = "UTILITY_LOOKER_REFRESH_"
-STRATEGIES = ("reset", "trigger")
+STRATEGIES = ("reset", "trigger", "build")
+EDITIONS = {
+    "standard": (1_000, 1_000),
+    "enterprise": (100_000, 10_000),
+    "embed": (500_000, 100_000),
+}
+"""Query-based and administrative calls of a month; beyond Standard as told by third parties."""
 _FRESHNESS_KEYS = ("model", "explore", "field")
 _TRUE = ("true", "1", "yes", "on")
 _FALSE = ("false", "0", "no", "off")
@@ -52,7 +59,8 @@ class Setting:
         description: One sentence for people.
         parse: Text to value; raises ValueError with the expectation, as in "must be ...".
         required: Whether there is no default.
-        default: Value when unset.
+        default: Value when unset, as users may give it.
+        unset: Value when unset and there is no default.
         sensitive: Whether it must never be shown.
         options: The values allowed, for kind `options`.
     """
@@ -63,6 +71,7 @@ class Setting:
     parse: Callable[[str], Any]
     required: bool = False
     default: Any = None
+    unset: Any = None
     sensitive: bool = False
     options: tuple[str, ...] = ()
 
@@ -84,10 +93,32 @@ class Settings:
     timeout: int
     strategy: str
     freshness: Freshness | None
+    proof: tuple[Freshness, ...] | None
+    derived_tables: tuple[str, ...]
+    build_timeout: int
+    wait_timeout: int
+    dashboards: tuple[str, ...]
+    max_concurrent_queries: int
+    scheduled_plans: tuple[str, ...]
+    edition: str
     max_query_calls: int | None
     max_admin_calls: int | None
     state_path: str | None
     report_path: str | None
+
+    @property
+    def vital_state(self) -> bool:
+        """Whether the state file keeps a run from building or mailing twice."""
+        return bool(self.scheduled_plans) or self.strategy == "build"
+
+    @property
+    def proofs(self) -> tuple[Freshness, ...]:
+        """Where the effect is looked up; the tables of a trigger are built later."""
+        if self.strategy == "trigger":
+            return ()
+        if self.proof is not None:
+            return self.proof
+        return (self.freshness,) if self.freshness else ()
 
 
 def _text(text: str) -> str:
@@ -129,10 +160,13 @@ def _integer(least: int) -> Callable[[str], int]:
     return parse
 
 
-def _strategy(text: str) -> str:
-    if text not in STRATEGIES:
-        raise ValueError(f"must be {' or '.join(STRATEGIES)}")
-    return text
+def _one_of(names: Iterable[str]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in names:
+            raise ValueError(f"must be {' or '.join(names)}")
+        return text
+
+    return parse
 
 
 def _json(text: str, expectation: str) -> Any:
@@ -142,24 +176,25 @@ def _json(text: str, expectation: str) -> Any:
         raise ValueError(expectation) from None
 
 
-def _datagroups(text: str) -> tuple[str, ...]:
-    expectation = 'must be a JSON array of model::name, such as ["finance::visma_load"]'
-    names = _json(text, expectation)
-    if not isinstance(names, list) or not names or not all(isinstance(n, str) for n in names):
-        raise ValueError(expectation)
-    for name in names:
-        model, separator, datagroup = name.partition("::")
-        if not (model and separator and datagroup) or "::" in datagroup or " " in name:
-            raise ValueError(f"{expectation}; {name!r} is not of that form")
-    if len(set(names)) < len(names):
-        raise ValueError("must name each datagroup once")
-    return tuple(names)
+def _names(what: str, example: str, form: str) -> Callable[[str], tuple[str, ...]]:
+    """Return a parser of an array of names, each of them once and of a form."""
+
+    def parse(text: str) -> tuple[str, ...]:
+        expectation = f"must be a JSON array of {what}, such as {example}"
+        names = _json(text, expectation)
+        if not isinstance(names, list) or not names or not all(isinstance(n, str) for n in names):
+            raise ValueError(expectation)
+        for name in names:
+            if not re.fullmatch(form, name):
+                raise ValueError(f"{expectation}; {name!r} is not of that form")
+        if len(set(names)) < len(names):
+            raise ValueError(f"must name each {what.rpartition(' ')[2]} once")
+        return tuple(names)
+
+    return parse
 
 
-def _freshness(text: str) -> Freshness:
-    example = '{"model": "finance", "explore": "sync_runs", "field": "sync_runs.newest_load_epoch"}'
-    expectation = f"must be a JSON object such as {example}"
-    given = _json(text, expectation)
+def _place(given: Any, expectation: str) -> Freshness:
     if not isinstance(given, dict) or set(given) != set(_FRESHNESS_KEYS):
         raise ValueError(f"{expectation}, with exactly these three keys")
     if not all(isinstance(value, str) and value for value in given.values()):
@@ -167,6 +202,29 @@ def _freshness(text: str) -> Freshness:
     if "." not in given["field"]:
         raise ValueError(f"{expectation}; field must be view.field")
     return Freshness(**given)
+
+
+_PLACE = '{"model": "finance", "explore": "sync_runs", "field": "sync_runs.newest_load_epoch"}'
+
+
+def _freshness(text: str) -> Freshness:
+    expectation = f"must be a JSON object such as {_PLACE}"
+    return _place(_json(text, expectation), expectation)
+
+
+def _proof(text: str) -> tuple[Freshness, ...]:
+    expectation = f"must be a JSON array of objects such as {_PLACE}"
+    given = _json(text, expectation)
+    if not isinstance(given, list):
+        raise ValueError(expectation)  # noqa: TRY004 - one kind of error for the caller
+    return tuple(_place(place, expectation) for place in given)
+
+
+_MODEL_AND_NAME = r"[^:\s]+::[^:\s]+"
+_DATAGROUPS = _names("model::name", '["finance::visma_load"]', _MODEL_AND_NAME)
+_TABLES = _names("model::view", '["finance::balances_by_month"]', _MODEL_AND_NAME)
+_DASHBOARDS = _names("names", '["12", "finance::overview", "slug:x1y2", "folder:34"]', r"\S+")
+_PLANS = _names("ids", '["17", "23"]', r"\d+")
 
 
 SETTINGS = (
@@ -197,15 +255,16 @@ SETTINGS = (
         "datagroups",
         "array",
         "Datagroups to refresh, each as `model::name`, in this order.",
-        _datagroups,
+        _DATAGROUPS,
         required=True,
     ),
     Setting(
         "strategy",
         "options",
         "`reset` makes cached results stale; `trigger` also has Looker rebuild the persistent "
-        "tables and send the deliveries of the datagroup.",
-        _strategy,
+        "tables and send the deliveries of the datagroup; `build` resets, builds the tables itself "
+        "and waits for them.",
+        _one_of(STRATEGIES),
         default="reset",
         options=STRATEGIES,
     ),
@@ -215,6 +274,67 @@ SETTINGS = (
         "Field that tells when the newest load ended: `model`, `explore`, `field` (epoch "
         "seconds). With it, a refresh acts only when there is news; without it, always.",
         _freshness,
+    ),
+    Setting(
+        "proof",
+        "array",
+        "Fields like `freshness`, of the Explores whose newest row is looked up before and after; "
+        "an older one than the load fails the run. Unset: that of `freshness`; `[]`: none.",
+        _proof,
+    ),
+    Setting(
+        "derived_tables",
+        "array",
+        "With `build`: the persistent tables to build, each as `model::view`; what they read is "
+        "built first. Unset: all of the datagroups' models.",
+        _TABLES,
+        unset=(),
+    ),
+    Setting(
+        "build_timeout",
+        "integer",
+        "Seconds that the build of one table may take; then it is stopped.",
+        _integer(1),
+        default=3600,
+    ),
+    Setting(
+        "wait_timeout",
+        "integer",
+        "Seconds that a run may wait for builds and queries in all; then what still runs is "
+        "stopped.",
+        _integer(1),
+        default=14400,
+    ),
+    Setting(
+        "dashboards",
+        "array",
+        "Dashboards to warm after a reset or a build, each by id, `model::name`, `slug:...` or "
+        "`folder:...` (all in a folder).",
+        _DASHBOARDS,
+        unset=(),
+    ),
+    Setting(
+        "max_concurrent_queries",
+        "integer",
+        "Queries that warming runs at once; keep it below the connection's limit per user.",
+        _integer(1),
+        default=2,
+    ),
+    Setting(
+        "scheduled_plans",
+        "array",
+        "Ids of scheduled plans of the key's own user that are run once after a reset or a build, "
+        "at most once per load.",
+        _PLANS,
+        unset=(),
+    ),
+    Setting(
+        "edition",
+        "options",
+        "Edition of Looker, whose monthly quota of calls `plan` and `doctor` compare with.",
+        _one_of(tuple(EDITIONS)),
+        default="standard",
+        options=tuple(EDITIONS),
     ),
     Setting(
         "max_query_calls",
@@ -247,8 +367,8 @@ SETTINGS = (
     Setting(
         "state_path",
         "string",
-        "File that remembers datagroup ids and the newest load refreshed; it saves a call per run. "
-        "Unset: nothing is remembered.",
+        "File that remembers datagroup ids, the newest load refreshed, and how far a run has come. "
+        "It saves a call per run; needed for `build` and `scheduled_plans`.",
         _text,
     ),
     Setting(
@@ -288,13 +408,51 @@ def load_settings(
         elif setting.required:
             problems.append(f"{setting.name} is missing ({setting.variable}).")
         else:
-            values[setting.name] = setting.default
+            values[setting.name] = setting.unset if setting.default is None else setting.default
+    if not problems:
+        problems = _contradictions(Settings(**values))
     if problems:
         raise ConfigurationError(
             "The settings are not usable: " + " ".join(problems),
             "See `utility-looker-refresh settings` for every setting.",
         )
     return Settings(**values)
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """Return what does not go together: it would build or mail twice, or never."""
+    found: list[str] = []
+    strategy = settings.strategy
+    if settings.derived_tables and strategy != "build":
+        why = (
+            "Looker builds them itself after a trigger, so they would be built twice"
+            if strategy == "trigger"
+            else "reset builds nothing"
+        )
+        found.append(f"derived_tables needs strategy build: {why}.")
+    if strategy == "trigger" and settings.scheduled_plans:
+        found.append(
+            "scheduled_plans needs strategy reset or build: after a trigger Looker sends the "
+            "datagroup's deliveries itself, so they would be mailed twice, or before the tables "
+            "are rebuilt."
+        )
+    if strategy == "trigger" and settings.dashboards:
+        found.append(
+            "dashboards needs strategy reset or build: after a trigger the tables are rebuilt "
+            "later, so results of the old ones would be cached, and every query would run twice."
+        )
+    if settings.vital_state and not settings.state_path:
+        cause = "strategy build" if strategy == "build" else "scheduled_plans"
+        found.append(
+            f"{cause} needs state_path: without a memory a run that was cut off would build or "
+            "mail again."
+        )
+    if settings.scheduled_plans and not settings.freshness:
+        found.append(
+            "scheduled_plans needs freshness: what cannot tell one load from the next would mail "
+            "at every run."
+        )
+    return found
 
 
 def _is_unknown(variable: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from utility_looker_refresh.dashboards import Warmer
 from utility_looker_refresh.datagroups import find_datagroups
 from utility_looker_refresh.freshness import newest_load
 from utility_looker_refresh.refresh import is_due
-from utility_looker_refresh.report import DatagroupResult, iso
+from utility_looker_refresh.report import DatagroupResult, ExploreResult, iso
 
 if TYPE_CHECKING:
     from utility_looker_refresh.report import Report
@@ -40,6 +41,8 @@ def status(looker: Looker, settings: Settings, state: State, report: Report) -> 
                 due=due,
             )
         )
+    if settings.dashboards:
+        show_dashboards(looker, settings, state, report)
     report.outcome = "shown"
     behind = [result.name for result in report.datagroups if result.due]
     if not settings.freshness:
@@ -50,3 +53,19 @@ def status(looker: Looker, settings: Settings, state: State, report: Report) -> 
         report.reason = f"Not refreshed since the load of {iso(newest)}: {', '.join(behind)}."
     else:
         report.reason = f"Refreshed since the newest load, of {iso(newest)}."
+
+
+def show_dashboards(looker: Looker, settings: Settings, state: State, report: Report) -> None:
+    """Put into the report how fresh each dashboard is now: the oldest of its Explores counts."""
+    warmer = Warmer(looker, settings, state, looker.monotonic() + settings.wait_timeout)
+    warmer.find(queries=False)
+    report.dashboards = [prepared.result for prepared in warmer.prepared]
+    places = settings.proofs or ((settings.freshness,) if settings.freshness else ())
+    report.explores = [ExploreResult(f"{p.model}::{p.explore}", p.field) for p in places]
+    for place, shown in zip(places, report.explores, strict=True):
+        shown.before = newest_load(looker, place, cache=True)
+    newest = {shown.explore: shown.before for shown in report.explores}
+    for dashboard in report.dashboards:
+        dashboard.action = "seen"
+        known = [n for n in map(newest.get, dashboard.explores) if n is not None]
+        dashboard.newest_before = min(known, default=None)

@@ -28,6 +28,7 @@ from utility_looker_refresh.errors import (
     ApiError,
     ConfigurationError,
     NoAnswerError,
+    NotDoneError,
     RefreshError,
 )
 
@@ -77,8 +78,9 @@ class SystemClock:
 class LookerTransport(Transport):
     """Sends requests; safe for use by several threads.
 
-    Every operation in `calls.OPERATIONS` may be repeated without harm: reads, and a PATCH of
-    absolute times. So all are tried again after lost connections, 429 and 5xx.
+    Operations that may be repeated without harm (reads, a PATCH of absolute times) are tried again
+    after lost connections, 429 and 5xx; those that build, stop or mail only after 429 and when no
+    connection came about, as Looker then surely did nothing.
 
     Args:
         settings: Address, certificate check, time-out and headers.
@@ -178,6 +180,8 @@ class LookerTransport(Transport):
             try:
                 answer = self._send(method.name, path, timeout, arguments)
             except NoAnswerError as error:
+                if not (operation.repeatable or isinstance(error, NotDoneError)):
+                    raise
                 failure: RefreshError = error
                 pause = None
             else:
@@ -194,7 +198,10 @@ class LookerTransport(Transport):
                     tried -= 1
                     self.reject_token(headers["Authorization"])
                     continue
-                if answer.status_code not in _LATER:
+                again = answer.status_code in _LATER and (
+                    operation.repeatable or answer.status_code == requests.codes.too_many_requests
+                )
+                if not again:
                     raise failure
                 pause = self._wished_pause(answer)
             self._wait(failure, pause, tried, tries)
@@ -225,7 +232,8 @@ class LookerTransport(Transport):
                 "Check base_url and the proxy variables of the environment.",
             ) from None
         except requests.exceptions.RequestException as error:
-            raise NoAnswerError(
+            kind = NotDoneError if _never_left(error) else NoAnswerError
+            raise kind(
                 f"No answer from {self._settings.base_url}: {_cause(error)}.",
                 "Check base_url, the network and whether Looker is up, then run again.",
             ) from None
@@ -264,7 +272,8 @@ class LookerTransport(Transport):
         message, from_looker = _message(answer.content.decode("utf-8", "replace"))
         message = self.clean(message)
         if answer.status_code in _LATER:
-            return NoAnswerError(
+            refused = answer.status_code == requests.codes.too_many_requests
+            return (NotDoneError if refused else NoAnswerError)(
                 f"Looker answers {operation.name} with HTTP {answer.status_code}: {message}.",
                 "Run again later.",
             )
@@ -289,16 +298,24 @@ class LookerTransport(Transport):
     def _wait(self, failure: RefreshError, pause: float | None, tried: int, tries: int) -> None:
         if tried >= tries:
             how_often = f"Tried {tried} times. " if tried > 1 else ""
-            raise NoAnswerError(failure.what, how_often + failure.fix) from None
+            raise type(failure)(failure.what, how_often + failure.fix) from None
         if pause is None:
             # Full jitter, so that many clients do not come back at the same moment.
             pause = random.uniform(0, _FIRST_PAUSE * 2**tried)  # noqa: S311 - no secret
         elif pause > LONGEST_WAIT:
-            raise NoAnswerError(
+            raise type(failure)(
                 f"{failure.what} It asks to wait {pause:.0f} s.", "Run again after that time."
             ) from None
         LOGGER.warning("%s Trying again in %.1f s", failure.what, pause)
         self._clock.sleep(pause)
+
+
+def _never_left(error: BaseException) -> bool:
+    """Say whether no connection came about, so that nothing was asked."""
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return True
+    reason = error.args[0] if error.args else None
+    return isinstance(getattr(reason, "reason", None), urllib3.exceptions.NewConnectionError)
 
 
 def _keep_header(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -12,20 +12,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from visma_looker_sandbox.http import Tokens
+from visma_looker_sandbox.looker.more import MoreCalls
 from visma_looker_sandbox.looker.shapes import (
+    QUERY_FIELDS,
+    QUERY_READ_ONLY,
     Refusal,
     answer,
     connection_json,
     datagroup_json,
     error,
-    flag,
     invalid,
-    mapping,
     only,
     read_body,
     role_json,
-    text,
-    texts,
     unauthorized,
     whole_number,
 )
@@ -46,16 +45,6 @@ _DATAGROUP_STAMPS = {"stale_before": whole_number, "triggered_at": whole_number}
 _DATAGROUP_READ_ONLY = frozenset(
     {"can", "created_at", "id", "model_name", "name"}
     | {"trigger_check_at", "trigger_error", "trigger_value"}
-)
-_QUERY_FIELDS = {
-    **dict.fromkeys(("model", "view", "filter_expression", "limit", "column_limit"), text),
-    **dict.fromkeys(("visible_ui_sections", "dynamic_fields", "client_id", "query_timezone"), text),
-    **dict.fromkeys(("fields", "pivots", "fill_fields", "sorts", "subtotals"), texts),
-    **dict.fromkeys(("total", "row_total"), flag),
-    **dict.fromkeys(("filters", "vis_config", "filter_config"), mapping),
-}
-_QUERY_READ_ONLY = frozenset(
-    {"can", "id", "slug", "share_url", "expanded_share_url", "url", "has_table_calculations"}
 )
 
 
@@ -125,6 +114,12 @@ class LookerStandIn:
             "triggers": sum("triggered_at" in write for write in world.writes),
             "writes": list(world.writes),
             "calls": dict(world.calls),
+            "tables": {
+                name: {"starts": table.starts, "builds": table.builds, "table": table.name}
+                for name, table in world.derived.tables.items()
+            },
+            "deliveries": list(world.content.deliveries),
+            "cached_results": len(world.tasks.cache),
         }
 
     def _routes(self) -> Starlette:
@@ -132,10 +127,14 @@ class LookerStandIn:
             method: str, path: str, activity: str, call: Call, *, public: bool = False
         ) -> Route:
             async def endpoint(request: Request) -> Response:
-                self.world.calls[activity] += 1
+                exhausted = self.world.over_quota(activity)
                 self.world.catch_up()
+                if exhausted:
+                    raise error(429, "The quota of API calls is used up", path)
                 if not public and self.tokens.bearer(request.headers.get("authorization")) is None:
                     raise unauthorized()
+                if f"{method} {path.removeprefix(_BASE)}" in self.world.denied:
+                    raise error(self.world.denied_status, "Not found", path)
                 return await call(request)
 
             return Route(path, endpoint, methods=[method], name=f"{method} {path}")
@@ -155,6 +154,10 @@ class LookerStandIn:
                 route("PATCH", f"{_BASE}/datagroups/{{id}}", "non_query", self._update_datagroup),
                 route("GET", f"{_BASE}/connections/{{name}}", "non_query", self._connection),
                 route("POST", f"{_BASE}/queries/run/{{format}}", "db_query", self._run_inline),
+                *(
+                    route(method, f"{_BASE}{path}", activity, call)
+                    for method, path, activity, call in MoreCalls(self.world).table()
+                ),
             ],
             exception_handlers={Refusal: _refuse, 404: _not_found, 405: _not_found},
         )
@@ -268,7 +271,7 @@ class LookerStandIn:
 
     async def _run_inline(self, request: Request) -> Response:
         operation = "post/queries/run/:result_format"
-        query = await read_body(request, operation, _QUERY_FIELDS, _QUERY_READ_ONLY)
+        query = await read_body(request, operation, QUERY_FIELDS, QUERY_READ_ONLY)
         missing = {
             name: ("missing_field", f"{name} is required")
             for name in ("model", "view")
@@ -283,13 +286,11 @@ class LookerStandIn:
             raise error(self.world.denied_status, "Not found", operation)
         if not any(key[:2] == (model, explore) for key in self.world.answers):
             raise error(404, "Not found", operation)
-        row = {}
-        for name in query.get("fields") or ():
-            if (model, explore, name) not in self.world.answers:
-                problem = f'Unknown or inaccessible field "{name}" in explore {explore}'
-                return answer([{"looker_error": problem}])
-            row[name] = self.world.answers[model, explore, name]
-        return answer([row])
+        cached = None
+        if request.query_params.get("cache") != "false":
+            cached = self.world.tasks.cached(query)
+        rows = self.world.run(query) if cached is None else cached
+        return answer([{"looker_error": rows}] if isinstance(rows, str) else rows)
 
 
 class _LookerTime:
@@ -302,7 +303,7 @@ class _LookerTime:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_date(message: Message) -> None:
             if message["type"] == "http.response.start" and self._world.sends_date:
-                date = email.utils.formatdate(self._world.now(), usegmt=True)
+                date = email.utils.formatdate(int(self._world.now()), usegmt=True)
                 message["headers"] = [*message["headers"], (b"date", date.encode())]
             await send(message)
 
@@ -311,7 +312,10 @@ class _LookerTime:
 
 async def _refuse(_request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)  # noqa: S101 - registered for this class only
-    return answer(refusal.body, refusal.status)
+    sent = answer(refusal.body, refusal.status)
+    if refusal.retry_after is not None:
+        sent.headers["Retry-After"] = str(refusal.retry_after)
+    return sent
 
 
 async def _not_found(request: Request, _error: Exception) -> Response:

@@ -26,10 +26,12 @@ class Refusal(Exception):  # noqa: N818 - an answer, not a fault of the program
     Args:
         status: HTTP status.
         body: Its JSON.
+        retry_after: Seconds told in `Retry-After`; None leaves the header out.
     """
 
-    def __init__(self, status: int, body: dict[str, Any]) -> None:
+    def __init__(self, status: int, body: dict[str, Any], retry_after: int | None = None) -> None:
         super().__init__(status)
+        self.retry_after = retry_after
         self.status = status
         self.body = body
 
@@ -137,10 +139,25 @@ def mapping(value: Any) -> bool:
     return value is None or isinstance(value, dict)
 
 
+QUERY_FIELDS = {
+    **dict.fromkeys(
+        ("model", "view", "filter_expression", "limit", "column_limit", "row_total"), text
+    ),
+    **dict.fromkeys(("visible_ui_sections", "dynamic_fields", "client_id", "query_timezone"), text),
+    **dict.fromkeys(("fields", "pivots", "fill_fields", "sorts", "subtotals"), texts),
+    "total": flag,
+    **dict.fromkeys(("filters", "vis_config", "filter_config"), mapping),
+}
+QUERY_READ_ONLY = frozenset(
+    {"can", "id", "slug", "share_url", "expanded_share_url", "url", "has_table_calculations"}
+)
+
+
 def datagroup_json(datagroup: Datagroup, *, may_update: bool) -> dict[str, Any]:
     """Return a `Datagroup`."""
     data = asdict(datagroup)
-    del data["rebuilt_at"]
+    for own in ("rebuilt_at", "sql_value", "rebuilding"):
+        del data[own]
     data["model_name"] = data.pop("model")
     data["can"] = {"index": True, "show": True, "update": may_update}
     return data

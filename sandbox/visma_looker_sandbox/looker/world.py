@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from visma_looker_sandbox.looker.content import Content
+from visma_looker_sandbox.looker.derived import Derived
+from visma_looker_sandbox.looker.tasks import Tasks
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: How far apart the ticks of the regenerator are: Looker's default maintenance schedule.
 TICK_SECONDS = 300
+_RUN_ONCE_PER_SECOND = 10
 
 
 @dataclass
@@ -29,6 +34,9 @@ class Datagroup:
         trigger_value: What its own `sql_trigger` answered.
         trigger_error: Why its own `sql_trigger` failed.
         rebuilt_at: When its persistent tables were last rebuilt; not part of Looker's API.
+        sql_value: What its `sql_trigger` would answer now; not part of Looker's API. None: it has
+            none. A value other than `trigger_value` triggers it at the next tick.
+        rebuilding: Ids of the builds that its trigger began; not part of Looker's API.
     """
 
     id: str
@@ -41,6 +49,8 @@ class Datagroup:
     trigger_value: str | None = None
     trigger_error: str | None = None
     rebuilt_at: int | None = None
+    sql_value: str | None = None
+    rebuilding: list[str] | None = None
 
     @property
     def full_name(self) -> str:
@@ -128,6 +138,15 @@ class LookerWorld:
         calls: Calls answered, by `x-looker-activity-type`.
         writes: Every accepted change of a datagroup, oldest first.
         sends_date: Whether answers have a `Date` header.
+        sends_retry_after: Whether a 429 says how long to wait.
+        denied: Operations that the key may not carry out, as `METHOD /path/template`.
+        quotas: Most calls of a month, by `x-looker-activity-type`; beyond, each gets 429.
+        unfinished_status: Status for the results of a task that still runs: 202, of old 204.
+        backed: By model and Explore, the persistent table (`model::view`) that it reads.
+        governed: By model and Explore, the datagroup of its cache; default: the model's first.
+        derived: The persistent tables.
+        content: Dashboards, queries and plans.
+        tasks: Query tasks and the cache.
     """
 
     clock: Callable[[], float] = time.time
@@ -144,7 +163,30 @@ class LookerWorld:
     )
     writes: list[dict[str, Any]] = field(default_factory=list)
     sends_date: bool = True
+    sends_retry_after: bool = True
+    denied: set[str] = field(default_factory=set)
+    quotas: dict[str, int] = field(default_factory=dict)
+    unfinished_status: int = 202
+    backed: dict[tuple[str, str], str] = field(default_factory=dict)
+    governed: dict[tuple[str, str], str] = field(default_factory=dict)
+    derived: Derived = field(init=False)
+    content: Content = field(default_factory=Content)
+    tasks: Tasks = field(init=False)
     _ticked_at: int = 0
+    _month: str = ""
+    _run_once_at: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Join the parts."""
+        self.derived = Derived(
+            self.now, lambda name: self.connections[name].pdt_concurrency, self.answers
+        )
+        self.tasks = Tasks(
+            self.now,
+            self.run,
+            self._stale_before,
+            lambda: min(c.max_queries_per_user for c in self.connections.values()),
+        )
 
     def now(self) -> float:
         """Epoch seconds by Looker's clock."""
@@ -168,23 +210,87 @@ class LookerWorld:
         datagroup.stale_before = stamps.get("stale_before", datagroup.stale_before)
         datagroup.triggered_at = stamps.get("triggered_at", datagroup.triggered_at)
 
+    def run(self, query: dict[str, Any]) -> list[dict[str, Any]] | str:
+        """Answer a query with one row, or say why it fails."""
+        model, explore = query["model"], query["view"]
+        table = self.derived.tables.get(self.backed.get((model, explore), ""))
+        row = {}
+        for name in query.get("fields") or ():
+            key = (model, explore, name)
+            if key not in self.answers:
+                return f'Unknown or inaccessible field "{name}" in explore {explore}'
+            row[name] = table.holds.get(key) if table else self.answers[key]
+        return [row]
+
+    def _stale_before(self, query: dict[str, Any]) -> float:
+        model = query["model"]
+        name = self.governed.get((model, query["view"]))
+        group = next(
+            (g for g in self.datagroups.values() if g.model == model and name in (None, g.name)),
+            None,
+        )
+        return 0.0 if group is None else float(group.stale_before or 0)
+
+    def over_quota(self, activity: str) -> bool:
+        """Count a call; say whether the month's quota of its class is used up."""
+        month = datetime.fromtimestamp(self.now(), tz=timezone.utc).strftime("%Y-%m")
+        if month != self._month:
+            self._month, self.calls = month, dict.fromkeys(self.calls, 0)
+        self.calls[activity] += 1
+        quota = self.quotas.get(activity)
+        return quota is not None and self.calls[activity] > quota
+
+    def too_fast(self) -> bool:
+        """Count a run-once; say whether it is the eleventh within a second."""
+        now = self.now()
+        self._run_once_at = [at for at in self._run_once_at if at > now - 1] + [now]
+        return len(self._run_once_at) > _RUN_ONCE_PER_SECOND
+
     def catch_up(self) -> None:
-        """Let the regenerator tick if its schedule has come since the last look."""
+        """Let builds and tasks go on, and the regenerator tick if its schedule has come."""
         tick = int(self.now() // TICK_SECONDS)
         if tick > self._ticked_at:
             if self._ticked_at:
                 self.tick()
             self._ticked_at = tick
+        self.derived.catch_up()
+        self.tasks.catch_up()
+        self._ready()
 
     def tick(self) -> None:
         """Let the regenerator look at all datagroups and rebuild those that were triggered."""
         now = int(self.now())
+        self.derived.catch_up()
         for datagroup in self.datagroups.values():
             datagroup.trigger_check_at = now
-            if datagroup.triggered_at is not None and (
-                datagroup.rebuilt_at is None or datagroup.rebuilt_at < datagroup.triggered_at
+            if datagroup.sql_value != datagroup.trigger_value:
+                datagroup.trigger_value, datagroup.triggered_at = datagroup.sql_value, now
+            if (
+                datagroup.triggered_at is not None
+                and datagroup.rebuilding is None
+                and (datagroup.rebuilt_at is None or datagroup.rebuilt_at < datagroup.triggered_at)
             ):
-                datagroup.rebuilt_at = now
+                tables = [
+                    table.full_name
+                    for table in self.derived.tables.values()
+                    if table.datagroup == datagroup.full_name
+                ]
+                datagroup.rebuilding = [
+                    self.derived.begin(name, by_api=False).id for name in tables
+                ]
+        self.derived.catch_up()
+        self._ready()
         stamp = datetime.fromtimestamp(now, tz=timezone.utc).strftime("%Y-%m-%d %H:%M:%S +0000")
         for connection in self.connections.values():
             connection.last_regen_at = stamp
+
+    def _ready(self) -> None:
+        """Finish the datagroups whose tables are built: only then their plans are delivered."""
+        live = {build.id for build in self.derived.builds if build.live}
+        for datagroup in self.datagroups.values():
+            if datagroup.rebuilding is None or live.intersection(datagroup.rebuilding):
+                continue
+            datagroup.rebuilding, datagroup.rebuilt_at = None, int(self.now())
+            for plan in self.content.plans.values():
+                if plan.enabled and plan.datagroup in (datagroup.name, datagroup.full_name):
+                    self.content.deliver(plan, int(self.now()), "datagroup")
