@@ -183,6 +183,14 @@ def put(field: str, value: object) -> Callable[[dict[str, Any]], object]:
         ("/v1/supplierInvoice", "1", add("invoiceLines.0.cost"), "lines + VAT", "detailTotal"),
         ("/v1/supplierInvoice", "1", add("vatTotalInCurrency"), "lines + VAT", "amount"),
         ("/v1/supplierInvoice", "1", add("balance"), "lists of documents", "Invoice 1"),
+        ("/v1/supplierInvoice", "1", None, "lists of documents", "a document"),
+        (
+            "/v1/supplierdocument",
+            "$.currencyId = 'EUR' AND key LIKE 'Invoice%' AND body LIKE '%\"Closed\"%'",
+            add("balance"),
+            "amount - applied",
+            "in the ledger",
+        ),
         (
             "/v1/supplierInvoice",
             "$.currencyId = 'EUR'",
