@@ -93,7 +93,8 @@ def test_identities_hold_after_days_of_business(books: Books) -> None:
     assert failures(books) == {}
     assert {
         "supplier invoices", "payments of supplier invoices", "payments of customer invoices",
-        "credit notes", "drafts released", "drafts deleted", "budgets revised", "suppliers",
+        "credit notes", "drafts released", "drafts deleted", "budgets revised",
+        "suppliers", "orders",
         "rates", "accounts", "dimension values", "records touched",
     } <= {what for what, count in done.items() if count}  # fmt: skip
 
@@ -183,6 +184,14 @@ def put(field: str, value: object) -> Callable[[dict[str, Any]], object]:
         ("/v1/supplierInvoice", "1", add("invoiceLines.0.cost"), "lines + VAT", "detailTotal"),
         ("/v1/supplierInvoice", "1", add("vatTotalInCurrency"), "lines + VAT", "amount"),
         ("/v1/supplierInvoice", "1", add("balance"), "lists of documents", "Invoice 1"),
+        ("/v1/supplierInvoice", "1", None, "lists of documents", "a document"),
+        (
+            "/v1/supplierdocument",
+            "$.currencyId = 'EUR' AND key LIKE 'Invoice%' AND body LIKE '%\"Closed\"%'",
+            add("balance"),
+            "amount - applied",
+            "in the ledger",
+        ),
         (
             "/v1/supplierInvoice",
             "$.currencyId = 'EUR'",

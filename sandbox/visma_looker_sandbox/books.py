@@ -100,6 +100,8 @@ class Books:
         """
         self.db.execute("PRAGMA journal_mode = MEMORY")
         self.db.execute("PRAGMA synchronous = OFF")
+        # In KiB: the keys of a large table fit.
+        self.db.execute("PRAGMA cache_size = -131072")
         self.db.execute("DROP INDEX IF EXISTS records_by_seq")
         self.db.execute("DROP INDEX IF EXISTS records_by_time")
         yield

@@ -465,6 +465,7 @@ class _Business:
         self._invoice(_BUYING if self.played % 2 else _SELLING, back=True)
         self.done["budgets revised"] += masterdata.revise_budget(company, self.random)
         self.done["rates"] += masterdata.new_rates(company, self.today, self.random)
+        self.done["orders"] += masterdata.new_order(company, self._number(), self.today)
         if self.played % 3 == 1:
             self.done["suppliers"] += masterdata.new_supplier(company, self.random)
         amount = Decimal(self.random.randint(1_000, 90_000))

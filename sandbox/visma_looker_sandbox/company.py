@@ -31,10 +31,13 @@ ZERO = Decimal("0.0")
 ONE = Decimal("1.0")
 _FOUR_PLACES = Decimal("0.0001")
 _EXACT = Context(prec=200)
+_NOTHING = Decimal("0.0000")
 
 
 def money(amount: Decimal) -> Decimal:
     """Give an amount the four places that the API shows; more places are kept."""
+    if not amount:
+        return _NOTHING
     shown = amount.quantize(_FOUR_PLACES, context=_EXACT)
     return shown if shown == amount else amount
 
@@ -155,7 +158,7 @@ class Company:
     ) -> None:
         """Write one record under its key fields, with a new row version."""
         if "timeStamp" in body:
-            body = body | {"timeStamp": self.row_version()}
+            body["timeStamp"] = self.row_version()
         text = "|".join(map(str, key))
         self.books.put(
             self.tenant_id, resource, text, body, created=created or None, modified=modified

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from visma_looker_sandbox.company import ONE, at_midnight, money
 from visma_looker_sandbox.dto import dto
 from visma_looker_sandbox.parties import Party, add_supplier
-from visma_looker_sandbox.paths import BUDGET, CURRENCY_RATE, DIMENSION, SUPPLIER
+from visma_looker_sandbox.paths import BUDGET, CURRENCY_RATE, DIMENSION, PURCHASE_ORDER, SUPPLIER
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -146,3 +146,32 @@ def latest_rate(company: Company, currency: str, day: dt.date) -> Decimal:
         (company.tenant_id, CURRENCY_RATE, currency, at_midnight(day)),
     ).fetchone()
     return Decimal(rate)
+
+
+def new_order(company: Company, number: str, today: dt.date) -> int:
+    """Order once more what was ordered first; nothing of it is received yet."""
+    found = company.books.first(company.tenant_id, PURCHASE_ORDER)
+    if found is None:
+        return 0
+    body = found[1]
+    nothing = money(Decimal(0))
+    for line in body["lines"]:
+        line |= {
+            "orderNumber": number,
+            "qtyOnReceipts": nothing,
+            "receivedAmt": nothing,
+            "completed": False,
+            "requested": at_midnight(today),
+        }
+    body |= {
+        "orderNbr": number,
+        "date": at_midnight(today),
+        "description": f"Order {number}",
+        "status": "Open",
+        "openQuantity": sum((line["orderQty"] for line in body["lines"]), Decimal(0)),
+        "openBalance": body["lineTotal"],
+        "purchaseReceipts": [],
+        "lastModifiedDateTime": company.books.now(),
+    }
+    company.put(PURCHASE_ORDER, body, body["orderType"], number)
+    return 1

@@ -86,9 +86,12 @@ def lists_agree(records: Records, result: Result) -> None:
         fields = ("balance", "balanceInCurrency", "status", "lastModifiedDateTime")
         for each in of:
             for key, body in records.keyed(each):
-                document = every.get(key)
+                document = every.pop(key, None)
                 told = document and [document[field] for field in fields]
                 result.same(f"{_name(body)} in {path}", told, [body[field] for field in fields])
+        for body in every.values():
+            if body["documentType"] in SHORT_KINDS:
+                result.same(f"{_name(body)} in {path}", "listed", "a document")
 
 
 def posted(records: Records, result: Result) -> None:
@@ -189,6 +192,8 @@ def applied(records: Records, result: Result) -> None:
             if key[0] in SHORT_KINDS and body["status"] not in DRAFTS:
                 rest = body["amountInCurrency"] - taken[key] - notes.get(key, _ZERO)
                 result.same(f"{_name(body)} left", body["balanceInCurrency"], rest)
+                if not rest or body["amount"] == body["amountInCurrency"]:
+                    result.same(f"{_name(body)} left in the ledger", body["balance"], rest)
                 state = "Open" if rest else "Closed"
                 result.same(f"{_name(body)} status", body["status"], state)
 
