@@ -125,7 +125,10 @@ class Demo:
                 loaded, booked = summary.debits_and_credits(connection, sandbox.books)
             self._sums = loaded
             if loaded != booked or loaded[0] != loaded[1]:
-                raise Failed(f"Debit and credit are {loaded}, and {booked} in the books.")
+                raise Failed(
+                    f"Debit and credit are {loaded}, and {booked} in the books.",
+                    self._output / "incremental.log",
+                )
         return postgres.psql(_WAREHOUSE)
 
     def _run(self, kind: str, meltano: Meltano, sandbox: Sandbox, postgres: Postgres) -> None:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 
+from tap_visma.tap import TapVisma
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import psycopg
 
+    from tap_visma.stream import VismaStream
     from tests.conftest import World
 
 
@@ -63,12 +66,61 @@ TABLES = {
 }
 
 
+def _lifted(path: str) -> str:
+    """The SQL of a column that the tap lifts out of a record."""
+    ways = path.removesuffix("?").split("|")
+    parts = [f"body #>> '{{{way.replace('.', ',')}}}'" for way in ways]
+    return f"coalesce({', '.join([*parts, *(chr(39) * 2 for _ in '?' if path.endswith('?'))])})"
+
+
+# What the tap adds by itself; the budget's ledger comes out of the books' own key.
+_ADDED = {
+    "budgets": {"ledgerId": "body ->> 'ledgerId'", "branch": _lifted("branchNumber.number")},
+    "general_ledger_transactions": {"ledgerId": _lifted("ledger.id")},
+    "project_transactions": {
+        "lastModifiedDateTime": (
+            "(select max(line ->> 'lastModifiedDateTime') from jsonb_array_elements("
+            "body -> 'lines') as l (line))"
+        )
+    },
+}
+
+
+def _described(stream: type[VismaStream]) -> Table:
+    """A table as the stream describes it."""
+    added = {name: _lifted(lift.path) for name, lift in stream.key_from.items()}
+    added |= _ADDED.get(vars(stream)["name"], {})
+    pairs = ", ".join(f"'{name}', {expression}" for name, expression in added.items())
+    return Table(
+        stream.path,
+        f"select tenant_id, body || jsonb_build_object({pairs}) as body from book",
+        frozenset(stream.personal),
+    )
+
+
+ALL_TABLES = {
+    vars(stream)["name"]: _described(stream)
+    for stream in TapVisma.stream_types
+    if stream.selected_by_default
+} | TABLES
+
+
 def records(world: World, resource: str) -> list[tuple[str, str]]:
     """Return company and body text of each record of a resource."""
     with sqlite3.connect(f"file:{world.sandbox.books}?mode=ro", uri=True) as books:
-        return books.execute(
-            "select tenant_id, body from records where resource = ? order by seq", (resource,)
+        rows = books.execute(
+            "select tenant_id, key, body from records where resource = ? order by seq", (resource,)
         ).fetchall()
+    companies = world.companies()
+    return [
+        (
+            companies.get(tenant_id, tenant_id),
+            f'{{"ledgerId": "{key.split("|")[0]}", {body[1:]}'
+            if resource == "/v1/budget"
+            else body,
+        )
+        for tenant_id, key, body in rows
+    ]
 
 
 def differences(
@@ -85,7 +137,7 @@ def differences(
         One row per row that is not the same on both sides: the key, what is on either side, and
         the columns that differ. Empty when all is equal.
     """
-    table = TABLES[name]
+    table = ALL_TABLES[name]
     with world.postgres.connect(world.database) as connection:
         connection.execute("create temp table book (tenant_id text, body jsonb)")
         with connection.cursor() as cursor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import uuid
 from contextlib import ExitStack, contextmanager
@@ -62,6 +63,11 @@ class World:
             # The statements are the tests' own.
             cursor = connection.execute(statement.encode(), parameters)
             return cursor.fetchall() if cursor.description else []
+
+    def companies(self) -> dict[str, str]:
+        """Return the short names of a group's companies by tenant id."""
+        group = json.loads(self.settings.get("TAP_VISMA_COMPANIES", "[]"))
+        return {company["tenant_id"]: company["company_id"] for company in group}
 
     def secrets(self) -> set[str]:
         """Return what must not be found anywhere."""

@@ -185,6 +185,7 @@ class VismaStream(Stream):
             else:
                 self._tap.audit.append(run.finished())
         if not combinations:
+            run.begin(mode="full", window_from=None)  # all there is to ask for is nothing
             self._tap.audit.append(run.finished())
 
     @override

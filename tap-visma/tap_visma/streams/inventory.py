@@ -10,6 +10,7 @@ class InventoryItems(
     VismaStream,
     paged=True,
     expand=(
+        "addCostPriceStatistics",
         "expandAccountInformation",
         "expandAttachment",
         "expandAttribute",
