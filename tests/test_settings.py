@@ -197,6 +197,9 @@ def test_the_example_shows_the_true_defaults() -> None:
 
 
 def test_meltano_repeats_no_default_of_the_code() -> None:
+    assert "config" not in _plugin("tap-visma")
+    given = _plugin("utility-looker-refresh")["config"]
+    without_default = {setting.name for setting in SETTINGS if setting.default is None}
+    assert given.keys() <= without_default
     for plugin in ("tap-visma", "utility-looker-refresh"):
-        assert "config" not in _plugin(plugin)
         assert not [s["name"] for s in _plugin(plugin)["settings"] if "value" in s]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import trustme
 
+from tap_visma import audit
+from tap_visma.client import Company, CompanyClient, path_segment, utc_now
 from tap_visma.tap import TapVisma
 
 from .conftest import BIN
@@ -472,6 +474,35 @@ def test_a_row_that_vanishes_between_two_pages_is_noticed(
     assert "it is read again, since it may have moved" in result.log
     numbers = {row["referenceNumber"] for row in result.rows("supplier_invoices")}
     assert len(numbers) >= result.run_of("supplier_invoices")["total_count"]
+
+
+def test_an_empty_company_is_a_success_without_rows(visma: Visma, tap: CommandLine) -> None:
+    visma.fault("not_json", "^/v", body="[]", times=None)
+    result = tap(visma.config)
+    assert result.exit_code == 0, result.log
+    runs = result.rows("sync_runs")
+    assert {run["stream"] for run in runs} == STREAMS
+    assert {(run["outcome"], run["rows_read"], run["rows_new"]) for run in runs} == {
+        ("success", 0, 0)
+    }
+
+
+def test_odd_characters_in_a_key_stay_in_the_path() -> None:
+    assert path_segment("KOST/STED ø?#%") == "KOST%2FSTED%20%C3%B8%3F%23%25"
+
+
+def test_long_work_says_every_ten_seconds_how_far_it_has_come(
+    visma: Visma, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(audit, "_SECONDS_BETWEEN_WORDS", -1.0)
+    company = Company(visma.config["tenant_id"], "ACME")
+    settings = TapVisma(config=visma.config).config
+    run = audit.Run("suppliers", CompanyClient(company, settings))
+    run.total_count, run.pages = 4, 1
+    with caplog.at_level("INFO", logger="tap-visma"):
+        run.saw(utc_now())
+    assert "suppliers of ACME: 1 of 4 rows, 1 pages" in caplog.text
+    assert "to go" in caplog.text
 
 
 # --- the end ---
