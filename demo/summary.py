@@ -135,15 +135,15 @@ def as_json(runs: list[Run], looker: dict[str, Any], *, ok: bool) -> dict[str, A
 def as_table(runs: list[Run]) -> Table:
     """Return the summary for people."""
     table = Table(show_footer=True, title="What went from Visma to Postgres", title_justify="left")
-    table.add_column("Stream", footer="Records\nAPI calls\nSeconds")
+    table.add_column("Stream", footer="Records\nAPI calls\nSeconds", no_wrap=True)
     for run in runs:
         read = sum(stream.read for stream in run.streams.values())
         new = sum(stream.new for stream in run.streams.values())
         granted = f" of {run.allowance}" if run.allowance else ""
         label = "First load" if run.kind == "first" else "Incremental"
         footer = f"{read}\n{run.calls}{granted}\n{run.seconds:.1f}"
-        table.add_column(f"{label}: read", footer=footer, justify="right")
-        table.add_column("of them new", footer=str(new), justify="right")
+        table.add_column(f"{label}\nread", footer=footer, justify="right", no_wrap=True)
+        table.add_column("\nnew", footer=str(new), justify="right", no_wrap=True)
     for name in sorted({n for run in runs for n, stream in run.streams.items() if stream.read}):
         cells = []
         for run in runs:
