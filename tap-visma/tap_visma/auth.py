@@ -23,7 +23,7 @@ _LEEWAY_SECONDS = 60.0
 _LEEWAY_SHARE = 0.1
 _DEFAULT_LIFE_SECONDS = 3600.0
 
-_TODO = {
+_ADVICE = {
     "invalid_tenant": (
         "Approve the application for this company in Visma Admin and check `tenant_id`: the "
         "tenant id of the company, not of the customer. A fresh connection can take 15 minutes."
@@ -141,7 +141,7 @@ class VismaConnect(AuthBase):
             return RetriableError(what, "Try again later; Visma Connect has trouble of its own.")
         return VismaError(
             what,
-            _TODO.get(code, "Check `token_url`, `client_id`, `client_secret` and `tenant_id`."),
+            _ADVICE.get(code, "Check `token_url`, `client_id`, `client_secret` and `tenant_id`."),
         )
 
 

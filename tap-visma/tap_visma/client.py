@@ -247,11 +247,11 @@ class CompanyClient:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return RetriableError(what, "Visma has trouble of its own; run again later.")
         if status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
-            return UnavailableError(what, _TODO[status])
-        return VismaError(what, _TODO.get(status, "The API may have changed; update the tap."))
+            return UnavailableError(what, _ADVICE[status])
+        return VismaError(what, _ADVICE.get(status, "The API may have changed; update the tap."))
 
 
-_TODO: dict[int, str] = {
+_ADVICE: dict[int, str] = {
     HTTPStatus.BAD_REQUEST: "A parameter is refused; the API may have changed: update the tap.",
     HTTPStatus.FORBIDDEN: (
         "The company has no licence for this endpoint or the application no right to it."

@@ -12,9 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
-from jsonschema import Draft7Validator
 from singer_sdk import Tap
-from singer_sdk import typing as th
 from singer_sdk.contrib.msgspec import MsgSpecWriter
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
@@ -22,10 +20,10 @@ from singer_sdk.singerlib import RecordMessage
 from typing_extensions import override
 
 from tap_visma import audit, check, streams
-from tap_visma.bookmarks import LEAST_OVERLAP_MINUTES
 from tap_visma.client import Company, CompanyClient
 from tap_visma.errors import StateError, Terminated, VismaError
 from tap_visma.records import wall_clock
+from tap_visma.settings import SETTINGS, what_is_wrong
 from tap_visma.stream import UNTOLD
 
 if TYPE_CHECKING:
@@ -83,168 +81,7 @@ class TapVisma(Tap):
 
     stream_types: ClassVar[tuple[type[VismaStream], ...]] = streams.ENDPOINTS
 
-    config_jsonschema: ClassVar[dict[str, Any]] = th.PropertiesList(
-        th.Property(
-            "client_id",
-            th.StringType(nullable=False),
-            required=True,
-            title="Client id",
-            description="Client id of your application in the Visma Developer Portal.",
-        ),
-        th.Property(
-            "client_secret",
-            th.StringType(nullable=False),
-            required=True,
-            secret=True,
-            title="Client secret",
-            description="Client secret of your application in the Visma Developer Portal.",
-        ),
-        th.Property(
-            "tenant_id",
-            th.StringType(nullable=False),
-            title="Tenant id",
-            description=(
-                "Tenant id of the company to read (of the company, not of the customer). For "
-                "several companies use `companies` instead."
-            ),
-        ),
-        th.Property(
-            "companies",
-            th.ArrayType(
-                th.ObjectType(
-                    th.Property("tenant_id", th.StringType(nullable=False), required=True),
-                    th.Property("company_id", th.StringType(nullable=False)),
-                    th.Property("ipp_company_id", th.StringType(nullable=False)),
-                    additional_properties=False,
-                    nullable=False,
-                ),
-                nullable=False,
-            ),
-            title="Companies",
-            description=(
-                "Companies to read: `tenant_id`, `company_id` (the short name written on every "
-                "row; the tenant id when left out) and, only for applications that still need "
-                "it, `ipp_company_id`."
-            ),
-        ),
-        th.Property(
-            "start_date",
-            th.DateTimeType(nullable=False),
-            title="Start date",
-            description=(
-                "Read only what was modified since, in Visma's own time. Unset by default: "
-                "balances reconcile only with the whole history."
-            ),
-        ),
-        th.Property(
-            "api_url",
-            th.StringType(nullable=False, pattern="^https?://"),
-            default="https://api.finance.visma.net",
-            title="API address",
-            description="Address of the Visma.net ERP API.",
-        ),
-        th.Property(
-            "token_url",
-            th.StringType(nullable=False, pattern="^https?://"),
-            default="https://connect.visma.com/connect/token",
-            title="Token address",
-            description="Address where Visma Connect gives tokens.",
-        ),
-        th.Property(
-            "page_size",
-            th.IntegerType(nullable=False, minimum=1),
-            title="Page size",
-            description="Rows per page. Unset: the most that each endpoint allows.",
-        ),
-        th.Property(
-            "max_concurrent_requests",
-            th.IntegerType(nullable=False, minimum=1, maximum=16),
-            default=4,
-            title="Concurrent requests",
-            description="Pages fetched at once.",
-        ),
-        th.Property(
-            "overlap_minutes",
-            th.IntegerType(nullable=False, minimum=LEAST_OVERLAP_MINUTES),
-            default=LEAST_OVERLAP_MINUTES,
-            title="Overlap",
-            description=(
-                "Minutes before the bookmark that an incremental run reads again; at least "
-                f"{LEAST_OVERLAP_MINUTES}, for the hour that comes twice when summer time ends."
-            ),
-        ),
-        th.Property(
-            "allowance_reserve",
-            th.IntegerType(nullable=False, minimum=0),
-            default=0,
-            title="Allowance reserve",
-            description="Calls of each hour's allowance that are left for other integrations.",
-        ),
-        th.Property(
-            "on_allowance_exhausted",
-            th.StringType(nullable=False),
-            allowed_values=["wait", "stop"],
-            default="wait",
-            title="When the allowance is used up",
-            description="`wait` for the next hour, or `stop` with the state saved.",
-        ),
-        th.Property(
-            "max_calls",
-            th.IntegerType(nullable=False, minimum=1),
-            title="Calls per run",
-            description="The most calls a run makes for a company; it stops with the state saved.",
-        ),
-        th.Property(
-            "request_timeout",
-            th.IntegerType(nullable=False, minimum=1),
-            default=300,
-            title="Timeout",
-            description="Seconds without an answer after which a call is tried again.",
-        ),
-        th.Property(
-            "detect_deletes",
-            th.BooleanType(nullable=False),
-            default=False,
-            title="Detect deletes",
-            description="Read every stream in full, so that rows deleted in Visma can be told.",
-        ),
-        th.Property(
-            "skip_unavailable",
-            th.BooleanType(nullable=False),
-            default=False,
-            title="Skip what is unavailable",
-            description=(
-                "Go on without endpoints that the company has no licence for, and note it in "
-                "`sync_runs`; otherwise they fail the run."
-            ),
-        ),
-        th.Property(
-            "ledgers",
-            th.ArrayType(th.StringType(nullable=False), nullable=False),
-            title="Ledgers",
-            description=(
-                "Numbers of the ledgers to read in `general_ledger_transactions`. Unset: all "
-                "that hold no budget."
-            ),
-        ),
-        th.Property(
-            "financial_years",
-            th.ArrayType(th.StringType(nullable=False), nullable=False),
-            title="Financial years",
-            description=(
-                "Years to read in `budgets`, which costs a call per branch, budget ledger and "
-                "year. Unset: all years that have financial periods."
-            ),
-        ),
-        th.Property(
-            "user_agent",
-            th.StringType(nullable=False),
-            default="tap-visma",
-            title="User agent",
-            description="How the tap names itself to Visma.",
-        ),
-        additional_properties=False,
-    ).to_dict()
+    config_jsonschema: ClassVar[dict[str, Any]] = SETTINGS
 
     def __init__(self, *, collect_failures: bool = False, **kwargs: Any) -> None:
         """See `singer_sdk.Tap`.
@@ -263,7 +100,7 @@ class TapVisma(Tap):
         except ConfigValidationError as error:
             # The SDK's sentences quote the value, which may be a secret in the wrong place.
             raise ConfigValidationError(
-                str(error), errors=self._what_is_wrong(self._config), schema=error.schema
+                str(error), errors=what_is_wrong(self._config), schema=error.schema
             ) from None
 
     # --- companies ---
@@ -505,18 +342,6 @@ class TapVisma(Tap):
             writer.interrupted_by = stopped
         else:
             raise stopped
-
-    def _what_is_wrong(self, config: Any) -> list[str]:
-        """One sentence per setting, which names it and never says its value."""
-        return [
-            f"`{'.'.join(map(str, error.absolute_path)) or 'config'}`: "
-            + (
-                error.message
-                if error.validator in {"required", "additionalProperties"}
-                else f"wrong; {error.validator} should be {error.validator_value}."
-            )
-            for error in Draft7Validator(self.config_jsonschema).iter_errors(config or {})
-        ]
 
     def _invalid(self, message: str) -> ConfigValidationError:
         return ConfigValidationError(
