@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 from tap_visma import audit
-from tap_visma.client import Company, CompanyClient, path_segment, utc_now
+from tap_visma.client import TRIES, Company, CompanyClient, path_segment, utc_now
 from tap_visma.tap import TapVisma
 
 from .conftest import BIN
@@ -255,6 +255,7 @@ def test_a_customer_tenant_in_place_of_a_company_tenant(visma: Visma, tap: Comma
 def test_an_unreachable_host(visma: Visma, tap: CommandLine) -> None:
     result = tap({**visma.config, "token_url": "http://127.0.0.1:9/connect/token"}, select=FEW)
     failed(result, "http://127.0.0.1:9 cannot be reached", "Check the network")
+    assert result.log.count("Trying again") == TRIES - 1, "the other streams do not wait as long"
 
 
 def test_a_certificate_that_nobody_trusts(visma: Visma, tap: CommandLine, tmp_path: Path) -> None:
