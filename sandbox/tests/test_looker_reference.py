@@ -74,9 +74,11 @@ def stand_in() -> LookerStandIn:
         Tile("Five"),
     ]
     world.content.dashboards["12"] = Dashboard("12", "All", tiles, {"Year": None}, "all", "3")
-    world.content.plans["17"] = Plan("17", "Monthly", dashboard_id="12")
+    sent_to = [{"type": "email", "looker_recipient": True}]
+    world.roles[0].permissions.append("schedule_look_emails")
+    world.content.plans["17"] = Plan("17", "Monthly", dashboard_id="12", destinations=sent_to)
     body = world.content.queries["501"]
-    world.tasks.begin(Task("t1", "501", body, "json_detail", True, False, None))
+    world.tasks.begin(Task("t1", "501", body, "json_detail", True, False, None, "7"))
     return stand_in
 
 

@@ -183,6 +183,22 @@ def test_only_tasks_of_the_right_format_fill_the_cache(
     assert looker.task(query_id)["result_source"] is None  # stale since the reset
 
 
+@pytest.mark.parametrize("secured", [False, True])
+def test_with_row_security_a_cached_result_serves_one_user_alone(
+    looker: Looker, secured: bool
+) -> None:
+    if secured:
+        looker.world.tasks.row_security.add("finance")
+    query_id = looker.call("POST", "/queries", json=QUERY).json()["id"]
+    looker.task(query_id)
+    looker.passed += 5
+    assert looker.task(query_id)["result_source"] == "cache"
+    other = looker.stand_in.tokens.issue("8", seconds=9999)
+    looker.headers = {"Authorization": f"Bearer {other}"}
+    assert (looker.task(query_id)["result_source"] == "cache") is not secured
+    assert (looker.task(query_id, cache_only="true")["status"] == "complete") is not secured
+
+
 @pytest.mark.parametrize("status", [202, 204])
 def test_results_of_a_task_that_runs_are_not_there(looker: Looker, status: int) -> None:
     looker.world.unfinished_status = status
@@ -248,3 +264,33 @@ def test_any_operation_can_be_denied(looker: Looker) -> None:
     looker.world.denied.add("GET /datagroups/{id}")
     assert looker.call("GET", "/datagroups/11").status_code == 403
     assert looker.call("GET", "/datagroups").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("destination", "permission"),
+    [
+        ({"type": "email", "looker_recipient": True}, "schedule_look_emails"),
+        ({"type": "email", "looker_recipient": False}, "schedule_external_look_emails"),
+        ({"type": "webhook"}, "send_outgoing_webhook"),
+        ({"type": "s3"}, "send_to_s3"),
+        ({"type": "sftp"}, "send_to_sftp"),
+        ({"type": "1::slack"}, "send_to_integration"),
+    ],
+)
+def test_a_plan_goes_out_only_where_its_owner_may_send(
+    looker: Looker, destination: dict[str, Any], permission: str
+) -> None:
+    plan = Plan("17", "Monthly", destinations=[destination])
+    looker.world.content.plans["17"] = plan
+    looker.world.roles[0].permissions += plan.permissions
+    assert looker.call("POST", "/scheduled_plans/17/run_once").status_code == 200
+    looker.world.roles[0].permissions.remove(permission)
+    assert looker.call("POST", "/scheduled_plans/17/run_once").status_code == 403
+    assert len(looker.world.content.deliveries) == 1
+
+
+def test_lookml_dashboards_need_a_permission_of_their_own(looker: Looker) -> None:
+    looker.world.content.dashboards["finance::all"] = Dashboard("finance::all", "All")
+    assert looker.call("GET", "/dashboards/finance::all").status_code == 404
+    looker.world.roles[0].permissions.append("see_lookml_dashboards")
+    assert looker.get("/dashboards/finance::all")["title"] == "All"

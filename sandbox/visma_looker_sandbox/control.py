@@ -62,6 +62,7 @@ _LOOKER_CONTENT: dict[str, Callable[[LookerWorld, Any], object]] = {
     "queries": lambda world, wish: world.content.save_query(dict(wish)),
     "dashboards": _add_dashboard,
     "plans": _add_plan,
+    "row_security": lambda world, wish: world.tasks.row_security.add(str(wish)),
 }
 
 

@@ -115,7 +115,7 @@ def furnish(looker: LookerAtHand, **seconds: float) -> dict[str, Any]:
     world = looker.world
     world.connections["warehouse"].pdt_api_control_enabled = True
     world.connections["warehouse"].pdt_concurrency = 2
-    world.roles[0].permissions += ["develop", "see_user_dashboards"]
+    world.roles[0].permissions += ["develop", "see_schedules", "see_user_dashboards"]
     for view, depends in (("balances", []), ("costs", []), ("summary", ["balances", "costs"])):
         table = DerivedTable("finance", view, depends, ["visma.journals"], datagroup=NAME)
         table.seconds = seconds.get(view, 60)

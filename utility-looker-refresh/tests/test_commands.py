@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from visma_looker_sandbox.looker import Role
+from visma_looker_sandbox.looker.content import Dashboard, Tile
 
-from .conftest import BOTH, FRESHNESS, LOAD, NAME
+from .conftest import BOTH, FRESHNESS, LOAD, NAME, furnish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,21 +148,121 @@ def test_doctor_offline_finds_settings_missing(run: Run) -> None:
     assert "client_secret is missing" in result.reason
 
 
-@pytest.mark.parametrize("lacking", ["see_datagroups", "update_datagroups", "explore"])
-def test_doctor_names_each_permission_that_lacks(
-    run: Run, looker: LookerAtHand, lacking: str
+LOOKML = "finance::board"
+DESTINATIONS: list[dict[str, Any]] = [
+    {"type": "email", "looker_recipient": True},
+    {"type": "email", "looker_recipient": False},
+    *({"type": kind} for kind in ("webhook", "s3", "sftp", "1::slack")),
+]
+
+
+@pytest.fixture
+def everything(looker: LookerAtHand, tmp_path: Path) -> dict[str, Any]:
+    """Use all that needs a permission, with a key that has them all; return the settings."""
+    values = furnish(looker)
+    content = looker.world.content
+    content.dashboards[LOOKML] = Dashboard(LOOKML, "Board", [Tile("Total", "501")])
+    content.plans["17"].destinations = DESTINATIONS
+    looker.world.roles[0].permissions += ["see_lookml_dashboards", *content.plans["17"].permissions]
+    return {
+        **values,
+        "dashboards": ["12", LOOKML],
+        "state_path": str(tmp_path / "state.json"),
+        "edition": "embed",
+    }
+
+
+def of_permissions(result: Result) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {"ok": [], "warning": [], "error": []}
+    for one in result.report["findings"]:
+        if one["check"] == "permissions":
+            found[one["level"]].append(one)
+    return found
+
+
+def test_doctor_finds_no_permission_lacking_where_none_does(
+    run: Run, looker: LookerAtHand, everything: dict[str, Any]
 ) -> None:
-    looker.newest(LOAD)
+    result = run("doctor", **everything)
+    assert result.code == 0, result.err
+    assert {level for _, level in levels(result)} == {"ok"}
+    named = " ".join(one["message"] for one in of_permissions(result)["ok"])
+    for permission in looker.world.roles[0].permissions:
+        # This one only helps to tell why a plan is not there.
+        assert (permission in named) is (permission != "see_schedules")
+
+
+@pytest.mark.parametrize(
+    ("lacking", "said"),
+    [
+        ("see_datagroups", " for the model finance, needed for datagroups"),
+        ("update_datagroups", " for the model finance, needed for datagroups"),
+        ("access_data", " for the model finance, needed for freshness"),
+        ("explore", " for the model finance, needed for freshness"),
+        ("develop", " for the model finance, needed for strategy build"),
+        ("see_user_dashboards", ", needed for dashboards"),
+        ("see_lookml_dashboards", " for the model finance, needed for dashboards"),
+        ("schedule_look_emails", ", needed for scheduled plan 17, which goes to email"),
+        ("schedule_external_look_emails", ", needed for scheduled plan 17, which goes to email"),
+        ("send_outgoing_webhook", ", needed for scheduled plan 17, which goes to webhook"),
+        ("send_to_s3", ", needed for scheduled plan 17, which goes to s3"),
+        ("send_to_sftp", ", needed for scheduled plan 17, which goes to sftp"),
+        ("send_to_integration", ", needed for scheduled plan 17, which goes to 1::slack"),
+    ],
+)
+def test_doctor_names_each_permission_that_lacks(
+    run: Run, looker: LookerAtHand, everything: dict[str, Any], lacking: str, said: str
+) -> None:
     looker.world.roles[0].permissions.remove(lacking)
-    result = run("doctor", freshness=FRESHNESS)
+    result = run("doctor", **everything)
     assert result.code == 3
-    assert f"the key's roles lack {lacking} for the model finance" in result.reason
+    (error,) = of_permissions(result)["error"]
+    assert error["message"].startswith(f"the key's roles lack {lacking}{said}")
+    assert f"add {lacking} to the permission set of a role" in error["fix"]
+    assert f"permissions: the key's roles lack {lacking}" in result.reason
+    assert (looker.world.writes, looker.world.content.deliveries) == ([], [])
+
+
+def test_doctor_says_what_cannot_be_seen_without_see_schedules(
+    run: Run, looker: LookerAtHand, everything: dict[str, Any]
+) -> None:
+    looker.world.roles[0].permissions.remove("see_schedules")
+    result = run("doctor", **everything)
+    assert result.code == 0
+    (warning,) = of_permissions(result)["warning"]
+    assert "see_schedules: a plan of another owner cannot be told" in warning["message"]
+    assert "add see_schedules to the permission set" in warning["fix"]
+
+
+@pytest.mark.parametrize("lacking", ["access_data", "explore"])
+@pytest.mark.parametrize("needs", ["proof", "dashboards"])
+def test_doctor_looks_at_the_model_of_each_proof_and_tile(
+    run: Run, looker: LookerAtHand, everything: dict[str, Any], needs: str, lacking: str
+) -> None:
+    query = {"model": "sales", "view": "orders", "fields": ["orders.total"]}
+    tile = Tile("Sales", looker.world.content.save_query(query))
+    looker.world.content.dashboards["13"] = Dashboard("13", "Sales", [tile])
+    place = {"model": "sales", "explore": "orders", "field": "orders.newest"}
+    permissions = ["access_data", "explore"]
+    looker.world.roles.append(Role("5", "Sales", permissions, ["sales"]))
+    wanted = {"proof": [place]} if needs == "proof" else {"dashboards": ["13"]}
+    assert run("doctor", **{**everything, **wanted}).code == 0
+    permissions.remove(lacking)
+    result = run("doctor", **{**everything, **wanted})
+    assert result.code == 3
+    (error,) = of_permissions(result)["error"]
+    purpose = "proof" if needs == "proof" else "dashboard 13"
+    told = f"lack {lacking} for the model sales, needed for {purpose}"
+    assert told in error["message"]
+    assert "a role whose model set has sales" in error["fix"]
 
 
 def test_doctor_looks_at_models(run: Run, looker: LookerAtHand) -> None:
     result = run("doctor", datagroups=[NAME, "logistics::stock_load"])
     assert result.code == 3
-    assert "see_datagroups, update_datagroups for the model logistics" in result.reason
+    lacking = [error["message"].split()[4] for error in of_permissions(result)["error"]]
+    assert lacking == ["see_datagroups", "update_datagroups"]
+    assert "lack see_datagroups for the model logistics" in result.reason
     looker.world.roles.append(Role("9", "Admin", [], [], all_permissions=True, all_models=True))
     assert run("doctor", datagroups=[NAME, "logistics::stock_load"]).code == 0
 

@@ -157,7 +157,7 @@ def test_a_build_that_is_killed_at_any_call_builds_and_mails_once(
         )
         assert [d["plan"] for d in looker.world.content.deliveries] == ["17"], (number, last)
         # What was warmed is warm: nothing was reset behind it.
-        assert looker.world.tasks.cached(looker.world.content.queries["502"]), (number, last)
+        assert looker.world.tasks.cached(looker.world.content.queries["502"], "7"), (number, last)
         deliveries, starts = len(looker.world.content.deliveries), len(looker.world.derived.builds)
         assert start(env) == 0
         assert len(looker.world.content.deliveries) == deliveries

@@ -17,6 +17,8 @@ from .conftest import LOAD, furnish
 if TYPE_CHECKING:
     from .conftest import LookerAtHand, Result, Run
 
+SAME_SQL = "A warm result serves viewers whose SQL is the same: not those with other access filters"
+
 
 @pytest.fixture
 def warm(run: Run, looker: LookerAtHand) -> Run:
@@ -48,10 +50,23 @@ def test_a_viewer_then_finds_the_dashboard_in_the_cache(warm: Run, looker: Looke
         "filters": {"summary.year": "2026"},
         "limit": "500",
     }
-    assert tasks.cached(viewer) == [{"summary.total": 5}]
-    assert tasks.cached({**viewer, "limit": "5000"}) is None
+    assert tasks.cached(viewer, "8") == [{"summary.total": 5}]
+    assert tasks.cached({**viewer, "limit": "5000"}, "8") is None
     assert len(tasks.cache) == 2
-    assert "access filters" in result.err
+    assert SAME_SQL in result.err
+
+
+def test_with_row_security_only_viewers_with_the_same_sql_are_served(
+    warm: Run, looker: LookerAtHand
+) -> None:
+    tasks = looker.world.tasks
+    tasks.row_security.add("finance")
+    result = warm()
+    assert (result.code, dashboard(result)["action"]) == (0, "warmed"), result.err
+    query = looker.world.content.queries["502"]
+    assert tasks.cached(query, looker.world.user_id)
+    assert tasks.cached(query, "8") is None
+    assert SAME_SQL in result.err
 
 
 @pytest.mark.parametrize("given", ["12", "slug:ov", "folder:3"])
@@ -67,6 +82,10 @@ def test_a_dashboard_named_twice_is_warmed_once(warm: Run, looker: LookerAtHand)
 def test_dashboards_of_lookml_have_names(warm: Run, looker: LookerAtHand) -> None:
     board = Dashboard("finance::overview", "Overview", [Tile("Total", "501", form="look")])
     looker.world.content.dashboards[board.id] = board
+    refused = warm(dashboards=["finance::overview"])
+    assert refused.code == 2
+    assert "see_lookml_dashboards" in refused.reason
+    looker.world.roles[0].permissions.append("see_lookml_dashboards")
     assert dashboard(warm(dashboards=["finance::overview"]))["action"] == "warmed"
 
 
@@ -206,8 +225,9 @@ def test_doctor_sees_dashboards(warm: Run, looker: LookerAtHand) -> None:
     assert "can be seen: 12 Overview" in warm("doctor").err
     looker.world.roles[0].permissions.remove("see_user_dashboards")
     result = warm("doctor")
-    assert result.code == 2
-    assert "see_user_dashboards" in result.err
+    assert result.code == 3
+    assert "lack see_user_dashboards" in result.reason
+    assert "Looker does not show this key the dashboard 12" in result.err
 
 
 def test_a_cap_leaves_nothing_running(warm: Run, looker: LookerAtHand) -> None:

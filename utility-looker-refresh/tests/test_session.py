@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TYPE_CHECKING, Any
@@ -181,17 +183,52 @@ def test_a_login_with_the_call_leaves_the_call_its_own_content_type(
     assert looker.stamps()[0] == 1
 
 
+def hooks() -> int:
+    """Return how many hooks the SDK's converter holds."""
+    dispatch: Any = converter()._structure_func
+    return len(dispatch._function_dispatch._handler_pairs)
+
+
 def test_answers_leave_no_hooks_behind(session: Looker) -> None:
     # The SDK's deserializer registers one more with every answer, and slows down.
-    def hooks() -> int:
-        dispatch: Any = converter()._structure_func
-        return len(dispatch._function_dispatch._handler_pairs)
-
     session.api.all_datagroups()
     before = hooks()
     for _ in range(20):
         session.api.all_datagroups()
     assert hooks() == before
+
+
+def test_memory_and_hooks_are_flat_over_five_thousand_calls(
+    looker: LookerAtHand, session: Looker
+) -> None:
+    def call(times: int) -> None:
+        for _ in range(times):
+            session.api.me(fields="id")
+        looker.served.log.clear()  # it grows with the calls, and is not what is looked at
+        gc.collect()
+
+    def held() -> int:
+        """Return the bytes held by the client's side; the stand-in lives in this process, too."""
+        ours = ("utility_looker_refresh", "looker_sdk", "cattr", "cattrs", "requests", "urllib3")
+        wanted = [tracemalloc.Filter(True, f"*/{package}/*") for package in ours]
+        statistics = tracemalloc.take_snapshot().filter_traces(wanted).statistics("filename")
+        return sum(statistic.size for statistic in statistics)
+
+    call(50)
+    hooks_before = hooks()
+    call(4650)
+    # Only the last calls are traced: that takes four times as long.
+    tracemalloc.start()
+    try:
+        call(50)
+        before = held()
+        call(250)
+        grown = held() - before
+    finally:
+        tracemalloc.stop()
+    assert looker.world.calls["non_query"] == 5000
+    assert hooks() == hooks_before
+    assert grown < 250 * 32, grown  # bytes; an object that each call left would be more
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from utility_looker_refresh.errors import ApiError, ExitCode, RefreshError
+from utility_looker_refresh.permissions import (
+    SEE_OTHERS,
+    of_dashboards,
+    of_destinations,
+    of_settings,
+)
 from utility_looker_refresh.plan import plan, quota_warning
 from utility_looker_refresh.report import Finding, iso
 
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
 
     from looker_sdk.sdk.api40.models import Role
 
+    from utility_looker_refresh.permissions import Need
     from utility_looker_refresh.report import Report
     from utility_looker_refresh.session import Looker
     from utility_looker_refresh.settings import Settings
@@ -41,6 +48,8 @@ class Doctor:
         self._state = state
         self._report = report
         self._exit_code = ExitCode.DONE
+        self._roles: list[Role] | None = None
+        self._looked_up: set[tuple[str, str | None]] = set()
 
     def examine(self, looker: Looker | None) -> ExitCode:
         """Run all checks.
@@ -156,28 +165,30 @@ class Doctor:
                 "see in Looker (Admin, Users) that they hold what the README lists",
             )
             return
-        needed: dict[str, set[str]] = {}
-        for name in self._settings.datagroups:
-            model = name.partition("::")[0]
-            needed[model] = {"see_datagroups", "update_datagroups"}
-        for place in (self._settings.freshness, *self._settings.proofs):
-            if place:
-                needed.setdefault(place.model, set()).update({"access_data", "explore"})
-        if self._builds:
-            for name in self._settings.derived_tables or self._settings.datagroups:
-                needed.setdefault(name.partition("::")[0], set()).add("develop")
-        for model, permissions in needed.items():
-            lacking = sorted(permissions - _granted(roles, model))
-            if lacking:
-                self._exit_code = self._exit_code or ExitCode.ACCESS
-                self._find(
-                    "permissions",
-                    "error",
-                    f"the key's roles lack {', '.join(lacking)} for the model {model}",
-                    "grant them in Looker (Admin, Roles) through a role whose model set has it",
-                )
-            else:
-                self._find("permissions", "ok", f"{', '.join(sorted(permissions))} for {model}")
+        self._roles = list(roles)
+        self._need(of_settings(self._settings))
+
+    def _need(self, needs: Sequence[Need]) -> None:
+        """Find what no role of the key grants; nothing where its roles cannot be read."""
+        if self._roles is None:
+            return
+        granted: dict[str, list[str]] = {}
+        for need in needs:
+            if (need.permission, need.model) in self._looked_up:
+                continue
+            self._looked_up.add((need.permission, need.model))
+            if need.granted(self._roles):
+                granted.setdefault(need.place, []).append(need.permission)
+                continue
+            self._exit_code = self._exit_code or ExitCode.ACCESS
+            self._find(
+                "permissions",
+                "error",
+                f"the key's roles lack {need.permission}{need.place}, needed for {need.purpose}",
+                need.fix,
+            )
+        for place, permissions in granted.items():
+            self._find("permissions", "ok", f"{', '.join(permissions)}{place}")
 
     def _datagroups(self, looker: Looker) -> None:
         from utility_looker_refresh.datagroups import find_datagroups  # noqa: PLC0415 - slow
@@ -229,11 +240,19 @@ class Doctor:
         warmer.find(queries=False)
         names = ", ".join(f"{p.result.id} {p.result.title}" for p in warmer.prepared)
         self._find("dashboards", "ok", f"can be seen: {names}")
+        self._need(of_dashboards([p.result for p in warmer.prepared]))
 
     def _plans(self, looker: Looker) -> None:
         from utility_looker_refresh.schedules import examine, own_plans  # noqa: PLC0415 - slow
 
-        plans = own_plans(looker)
+        if self._roles is not None and not SEE_OTHERS.granted(self._roles):
+            self._find(
+                "permissions",
+                "warning",
+                f"the key's roles lack {SEE_OTHERS.permission}: {SEE_OTHERS.purpose}",
+                SEE_OTHERS.fix,
+            )
+        plans = own_plans(looker, destinations=True)
         for plan_id in self._settings.scheduled_plans:
             result = examine(plan_id, plans)
             label = f"{plan_id} {result.name or ''}".strip()
@@ -254,6 +273,9 @@ class Doctor:
                 )
             else:
                 self._find("scheduled plans", "ok", label)
+            if plan_id in plans:
+                destinations = plans[plan_id].scheduled_plan_destination or ()
+                self._need(of_destinations(plan_id, destinations))
 
     def _freshness(self, looker: Looker) -> None:
         from utility_looker_refresh.freshness import newest_load  # noqa: PLC0415 - slow
@@ -290,18 +312,6 @@ class Doctor:
             )
         else:
             self._find("clock", "ok", "agrees with Looker's")
-
-
-def _granted(roles: Sequence[Role], model: str) -> set[str]:
-    """Return the permissions that roles grant for a model."""
-    granted: set[str] = set()
-    for role in roles:
-        models, permissions = role.model_set, role.permission_set
-        if models and permissions and (models.all_access or model in (models.models or ())):
-            if permissions.all_access:
-                return {"see_datagroups", "update_datagroups", "access_data", "explore", "develop"}
-            granted.update(permissions.permissions or ())
-    return granted
 
 
 def sends_key_in_clear(base_url: str) -> bool:

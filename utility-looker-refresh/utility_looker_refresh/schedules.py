@@ -37,9 +37,15 @@ _SPACING = 0.5
 """Seconds between two runs: Looker refuses more than about ten a second."""
 
 
-def own_plans(looker: Looker) -> dict[str, ScheduledPlan]:
-    """Return the scheduled plans of the key's user, by id."""
-    return {str(plan.id): plan for plan in looker.api.all_scheduled_plans(fields=_FIELDS)}
+def own_plans(looker: Looker, *, destinations: bool = False) -> dict[str, ScheduledPlan]:
+    """Return the scheduled plans of the key's user, by id.
+
+    Args:
+        looker: The open session.
+        destinations: Ask also where they go.
+    """
+    fields = f"{_FIELDS},scheduled_plan_destination" if destinations else _FIELDS
+    return {str(plan.id): plan for plan in looker.api.all_scheduled_plans(fields=fields)}
 
 
 def examine(plan_id: str, plans: dict[str, ScheduledPlan]) -> PlanResult:

@@ -131,7 +131,8 @@ class LookerStandIn:
                 self.world.catch_up()
                 if exhausted:
                     raise error(429, "The quota of API calls is used up", path)
-                if not public and self.tokens.bearer(request.headers.get("authorization")) is None:
+                request.state.user = self.tokens.bearer(request.headers.get("authorization"))
+                if not public and request.state.user is None:
                     raise unauthorized()
                 if f"{method} {path.removeprefix(_BASE)}" in self.world.denied:
                     raise error(self.world.denied_status, "Not found", path)
@@ -288,7 +289,7 @@ class LookerStandIn:
             raise error(404, "Not found", operation)
         cached = None
         if request.query_params.get("cache") != "false":
-            cached = self.world.tasks.cached(query)
+            cached = self.world.tasks.cached(query, request.state.user)
         rows = self.world.run(query) if cached is None else cached
         return answer([{"looker_error": rows}] if isinstance(rows, str) else rows)
 

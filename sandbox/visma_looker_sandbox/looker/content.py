@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+_SENDING = {
+    "email": "schedule_look_emails",
+    "webhook": "send_outgoing_webhook",
+    "s3": "send_to_s3",
+    "sftp": "send_to_sftp",
+}
 _SUPPRESSORS = ("require_results", "require_no_results", "require_change")
 
 
@@ -41,7 +47,12 @@ class Dashboard:
 
 @dataclass
 class Plan:
-    """A scheduled plan."""
+    """A scheduled plan.
+
+    Attributes:
+        destinations: Where it goes, each as Looker's `ScheduledPlanDestination`: `type`, and for
+            `email` `looker_recipient`.
+    """
 
     id: str
     name: str
@@ -54,6 +65,18 @@ class Plan:
     require_no_results: bool = False
     require_change: bool = False
     run_once: bool = False
+    destinations: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def permissions(self) -> set[str]:
+        """What its owner must be permitted for it to go out."""
+        needed = set()
+        for destination in self.destinations:
+            kind = destination["type"]
+            needed.add(_SENDING.get(kind, "send_to_integration"))
+            if kind == "email" and not destination.get("looker_recipient", True):
+                needed.add("schedule_external_look_emails")
+        return needed
 
 
 @dataclass
@@ -184,6 +207,10 @@ class Content:
             "datagroup": plan.datagroup,
             "run_once": plan.run_once,
             "next_run_at": None,
+            "scheduled_plan_destination": [
+                {"id": str(number), "scheduled_plan_id": plan.id, **destination}
+                for number, destination in enumerate(plan.destinations, 1)
+            ],
             **{name: getattr(plan, name) for name in _SUPPRESSORS},
         }
 

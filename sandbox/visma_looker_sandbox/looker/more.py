@@ -156,7 +156,11 @@ class MoreCalls:
         return self._listed(found, request)
 
     async def _dashboard(self, request: Request) -> Response:
-        self._see_dashboards("get/dashboards/:dashboard_id")
+        model, joint, _ = request.path_params["id"].partition("::")
+        if not joint:
+            self._see_dashboards("get/dashboards/:dashboard_id")
+        elif not self._world.may("see_lookml_dashboards", model):
+            raise error(404, "Not found", "get/dashboards/:dashboard_id")
         dashboard = self._world.content.dashboards.get(request.path_params["id"])
         if dashboard is None:
             raise error(404, "Not found", "get/dashboards/:dashboard_id")
@@ -213,6 +217,7 @@ class MoreCalls:
             cache=options.get("cache") != "false",
             cache_only=options.get("cache_only") == "true",
             dashboard_id=body.get("dashboard_id"),
+            user=request.state.user,
         )
         self._world.tasks.begin(task)
         return answer(task.as_json())
@@ -271,6 +276,8 @@ class MoreCalls:
         plan = content.plans.get(request.path_params["id"])
         if plan is None or (plan.user_id != world.user_id and not world.may("administer")):
             raise error(404, "Not found", operation)
+        if not all(world.may(permission) for permission in plan.permissions):
+            raise error(world.denied_status, "Not found", operation)
         copied = {**vars(plan), "id": f"{plan.id}-{len(content.deliveries) + 1}"}
         copy = Plan(**{**copied, "run_once": True, "crontab": None, "datagroup": None})
         content.deliver(plan, int(world.now()), "run_once")

@@ -25,6 +25,7 @@ class Task:
     cache: bool
     cache_only: bool
     dashboard_id: str | None
+    user: str
     status: str = "added"
     ends: float | None = None
     result_source: str | None = None
@@ -67,6 +68,8 @@ class Tasks:
         tasks: By id.
         cache: By key, when and what.
         kills: Ids of the tasks that were killed.
+        row_security: Models with row security (an access filter): the SQL differs from user to
+            user, so a result serves only the one whose query it was.
     """
 
     now: Callable[[], float]
@@ -79,18 +82,23 @@ class Tasks:
     tasks: dict[str, Task] = field(default_factory=dict)
     cache: dict[str, tuple[float, Any]] = field(default_factory=dict)
     kills: list[str] = field(default_factory=list)
+    row_security: set[str] = field(default_factory=set)
     _at: float = 0.0
 
-    def cached(self, query: dict[str, Any]) -> list[dict[str, Any]] | None:
-        """Return a cached result that is still good."""
-        at, rows = self.cache.get(cache_key(query), (0.0, None))
+    def cached(self, query: dict[str, Any], user: str) -> list[dict[str, Any]] | None:
+        """Return a cached result that is still good for a user."""
+        at, rows = self.cache.get(self._key(query, user), (0.0, None))
         fresh = at >= self.stale_before(query) and at + self.max_age > self.now()
         return rows if fresh else None
+
+    def _key(self, query: dict[str, Any], user: str) -> str:
+        key = cache_key(query)
+        return f"{user} {key}" if query["model"] in self.row_security else key
 
     def begin(self, task: Task) -> Task:
         """Queue a task; one that the cache answers is done at once."""
         self.tasks[task.id] = task
-        rows = self.cached(task.query) if task.cache or task.cache_only else None
+        rows = self.cached(task.query, task.user) if task.cache or task.cache_only else None
         if rows is not None:
             task.status, task.result_source, task.data = "complete", "cache", rows
         elif task.cache_only:
@@ -131,7 +139,7 @@ class Tasks:
         # A query that the database refuses is a task that is complete, with an error inside.
         task.status, task.result_source, task.data = "complete", "query", rows
         if task.result_format in _FILLING and not isinstance(rows, str):
-            self.cache[cache_key(task.query)] = (self._at, rows)
+            self.cache[self._key(task.query, task.user)] = (self._at, rows)
 
     def results(self, task: Task) -> Any:
         """Return the data of a task that has ended, in its result format."""
