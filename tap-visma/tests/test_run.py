@@ -112,6 +112,19 @@ def test_pages_are_read_at_once_and_nothing_is_lost(visma: Visma, tap: CommandLi
     assert paged.run_of("supplier_invoices")["pages"] > 2
 
 
+@pytest.mark.parametrize("page_size", [1, 6, 12])
+def test_pages_are_as_large_as_the_setting_says(
+    visma: Visma, tap: CommandLine, page_size: int
+) -> None:
+    whole = tap(visma.config, select={"suppliers"}).rows("suppliers")
+    assert len(whole) == 12, "one full page at most"
+    visma.control("DELETE", "/calls")
+    result = tap({**visma.config, "page_size": page_size}, select={"suppliers"})
+    assert result.rows("suppliers") == whole
+    assert len(visma.calls()) == 12 / page_size
+    assert {call["query"]["pageSize"] for call in visma.calls()} == {str(page_size)}
+
+
 @pytest.mark.parametrize("journal_paging", ["lines", "batches"])
 @pytest.mark.parametrize("max_page_size", [101, 1000])
 def test_journals_arrive_whole_however_visma_pages_them(
