@@ -170,6 +170,7 @@ class VismaStream(Stream):
         client = self._tap.client(str((context or {})["company_id"]))  # see `partitions`
         state = self.get_context_state(context)
         run = Run(self.name, client)
+        run.begin(mode="incremental" if state.get("parts") else "first", window_from=None)
         try:
             combinations = self.combinations(client, run)
         except VismaError as error:
@@ -381,7 +382,9 @@ class VismaStream(Stream):
         kept = state.get("parts", {}).get(run.partition, {}) if combination else state
         tenant_id = client.company.tenant_id
         same = kept.get("tenant_id", tenant_id) == tenant_id  # else the name was given to another
-        before = Bookmark.load(kept) if same else Bookmark()
+        if not same:
+            kept = {}
+        before = Bookmark.load(kept)
         full = self.config["detect_deletes"] or not self.is_incremental
         progress = Progress(
             before,
@@ -416,11 +419,15 @@ class VismaStream(Stream):
                 "%s: fields that this version does not know were left out: %s. Update the tap "
                 "to load them.", self.name, ", ".join(sorted(run.oddities.unknown_fields)),
             )  # fmt: skip
+        after = progress.after(clock.seconds()).dump()
+        after |= {"tenant_id": tenant_id, UNTOLD: run.rows_new}
+        kept = state
         if combination:
             kept = state.setdefault("parts", {}).setdefault(run.partition, {})
-        kept.update(
-            progress.after(clock.seconds()).dump(), tenant_id=tenant_id, **{UNTOLD: run.rows_new}
-        )
+        for name in {*kept} - {*after, "context", "parts"}:
+            del kept[name]  # of the tenant before
+        kept.update(after)
+        self._tap.to_tell.append(kept)
 
     def _failed(self, run: Run, error: VismaError) -> None:
         todo = error.todo

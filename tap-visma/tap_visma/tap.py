@@ -93,6 +93,7 @@ class TapVisma(Tap):
         """
         self.audit: list[dict[str, Any]] = []
         self.failures: list[tuple[str, str]] = []
+        self.to_tell: list[dict[str, Any]] = []
         self._collect_failures = collect_failures
         self._clients: dict[str, CompanyClient] = {}
         try:
@@ -279,11 +280,12 @@ class TapVisma(Tap):
                 self.fail(error, cause=(company.company_id, error.what))
 
     def told(self) -> None:
-        """The audit is written: what it tells of is no longer due."""
-        for stream in self.state.get("bookmarks", {}).values():
-            for partition in stream.get("partitions", ()):
-                for kept in (partition, *partition.get("parts", {}).values()):
-                    kept.pop(UNTOLD, None)
+        """The audit is written: the news that it tells of are no longer due.
+
+        Those of a part that has failed now, but was read by a run that was killed, still are.
+        """
+        for kept in self.to_tell:
+            kept.pop(UNTOLD, None)
 
     @override
     def load_state(self, state: dict[str, Any]) -> None:

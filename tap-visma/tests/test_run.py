@@ -385,6 +385,21 @@ def test_what_a_run_read_that_was_killed_is_news_of_the_next_one(
     assert third.run_of("accounts")["rows_new"] == 0
 
 
+def test_news_of_a_killed_run_wait_for_a_run_that_can_tell_them(
+    visma: Visma, tap: CommandLine
+) -> None:
+    select = {"accounts", "suppliers", "sync_runs"}
+    first = tap(visma.config, select=select)
+    states = [m["value"] for m in first.messages if m["type"] == "STATE"]
+    killed = next(state for state in states if "accounts" in state["bookmarks"])
+    visma.fault("status", "/v1/account", status=403, times=None)
+    failing = tap(visma.config, state=killed, select=select)
+    assert failing.run_of("accounts")["outcome"] == "failed"
+    visma.control("DELETE", "/faults")
+    third = tap(visma.config, state=failing.state, select=select)
+    assert third.run_of("accounts")["rows_new"] == len(first.rows("accounts"))
+
+
 def test_a_company_of_which_all_is_unavailable_has_failed(visma: Visma, tap: CommandLine) -> None:
     config = {**visma.config, "skip_unavailable": True}
     config["api_url"] += "/API/controller"
@@ -499,6 +514,16 @@ def test_an_empty_company_is_a_success_without_rows(visma: Visma, tap: CommandLi
     assert {(run["outcome"], run["rows_read"], run["rows_new"]) for run in runs} == {
         ("success", 0, 0)
     }
+
+
+def test_half_a_character_does_not_stop_a_stream(visma: Visma, tap: CommandLine) -> None:
+    """As a text that was cut at a length may end."""
+    row = r'[{"departmentId":"1","description":"Sales \ud83d"}]'
+    visma.fault("not_json", "/v1/department", status=200, body=row, times=None)
+    result = tap(visma.config, select={"departments", "sync_runs"})
+    assert result.exit_code == 0, result.log
+    assert [department["description"] for department in result.rows("departments")] == ["Sales "]
+    assert result.run_of("departments")["nuls_removed"] == 1
 
 
 def test_odd_characters_in_a_key_stay_in_the_path() -> None:
