@@ -22,15 +22,15 @@
       {%- do marts.append(node.alias) -%}
     {%- endfor -%}
     {%- if bad -%}
-      {%- do log("Not published: " ~ bad | length ~ " steps failed or were skipped. Schema "
+      {%- do print("Not published: " ~ bad | length ~ " steps failed or were skipped. Schema "
           ~ published_schema() ~ " keeps the marts of the build before. Correct what failed first, "
-          ~ "above, and build again.", info=true) -%}
+          ~ "above, and build again.") -%}
     {%- elif steps | reject('in', good) | list or flags.EMPTY or invocation_args_dict.get('sample') -%}
-      {%- do log("Not published: only a complete build is. Schema " ~ published_schema()
-          ~ " keeps the marts of the build before.", info=true) -%}
+      {%- do print("Not published: only a complete build is. Schema " ~ published_schema()
+          ~ " keeps the marts of the build before.") -%}
     {%- elif marts -%}
-      {%- do log("Every test passed: " ~ marts | length ~ " marts are published in schema "
-          ~ published_schema() ~ ".", info=true) -%}
+      {%- do print("Every test passed: " ~ marts | length ~ " marts are published in schema "
+          ~ published_schema() ~ ".") -%}
       {{ publish_statement(marts | sort) }}
     {%- endif -%}
   {%- endif -%}
