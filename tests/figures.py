@@ -124,8 +124,15 @@ def _sums(rows: Iterator[tuple[Key, Decimal]]) -> Sums:
 def spend(company: Company) -> Sums:
     """Invoiced spend without VAT in the company's currency.
 
-    By period, account and cost centre of the line, and supplier; drafts do not count.
+    By period, account and cost centre, and supplier; drafts do not count. What was received
+    before it was invoiced counts where the receipt says, not on the account in between.
     """
+    centres = company.cost_centres()
+    received = {
+        (receipt["receiptNbr"], line["lineNbr"]): (line["account"]["number"], line["sub"]["id"])
+        for receipt in company.all("/v2/PurchaseReceipt")
+        for line in receipt["lines"]
+    }
 
     def rows() -> Iterator[tuple[Key, Decimal]]:
         for body in company.all("/v1/supplierInvoice"):
@@ -133,15 +140,17 @@ def spend(company: Company) -> Sums:
                 continue
             sign = SPEND_SIGNS[body["documentType"]]
             for line in body["invoiceLines"]:
-                yield (
-                    (
-                        body["financialPeriod"],
-                        line["account"]["number"],
-                        line["subaccount"]["segments"][0]["segmentValue"],
-                        body["supplier"]["number"],
-                    ),
-                    sign * line["cost"],
+                account, subaccount = received.get(
+                    (line["poReceiptNbr"], line["poReceiptLineNbr"]),
+                    (line["account"]["number"], line["subaccount"]["subaccountNumber"]),
                 )
+                key = (
+                    body["financialPeriod"],
+                    account,
+                    centres[subaccount],
+                    body["supplier"]["number"],
+                )
+                yield key, sign * line["cost"]
 
     return _sums(rows())
 
@@ -279,7 +288,8 @@ def budget_against_actual(company: Company, ledger: str) -> dict[Key, BudgetLine
             centres[body["subaccount"]["id"]],
         )
         for period in body["periods"]:
-            budgets[(*place, period["periodId"])] += period["amount"]
+            budget_key = (*place, period["periodId"])
+            budgets[budget_key] += period["amount"]
     for batch, line in journal_lines(company):
         account = line["accountNumber"]
         if types[account] in {"Income", "Expense"}:
