@@ -7,6 +7,7 @@ itself either.
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import json
 import sqlite3
@@ -155,6 +156,27 @@ def spend(company: Company) -> Sums:
     return _sums(rows())
 
 
+def sales(company: Company) -> Sums:
+    """Invoiced sales without VAT in the company's currency, by period, account and customer."""
+    lists = {"/v1/customerinvoice": "invoiceLines"} | dict.fromkeys(
+        ("/v1/customerCreditNote", "/v1/customerDebitNote"), "lines"
+    )
+    return _sums(
+        (
+            (
+                body["financialPeriod"],
+                line["account"]["number"],
+                body["customer"]["number"],
+            ),
+            REVENUE_SIGNS[body["documentType"]] * line["amount"],
+        )
+        for resource, lines in lists.items()
+        for body in company.all(resource)
+        if body["status"] not in DRAFTS
+        for line in body[lines]
+    )
+
+
 def journal_lines(company: Company) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Each posted line with its batch."""
     for batch in company.all("/v2/journaltransaction"):
@@ -205,7 +227,7 @@ def trial_balance(company: Company) -> dict[Key, TrialBalance]:
     """Trial balance of the ledgers by ledger, period and account, in every period there is.
 
     Assets and liabilities go on; income and expenses begin each year at nothing, and what they
-    came to goes to retained earnings. Budget ledgers hold what was released, year by year.
+    came to goes to retained earnings. Budget ledgers hold what was released, and have no result.
     """
     moved: dict[Key, TrialBalance] = defaultdict(TrialBalance)
     for batch, line in journal_lines(company):
@@ -246,7 +268,7 @@ def _roll(
             for account in list(at):
                 if types[account] in {"Income", "Expense"}:
                     result += at.pop(account)
-            if company.retained:
+            if company.retained and ledger == "ACTUAL":
                 at[company.retained] += result
         for account in sorted({*at, *(account for code, account in moved if code == period)}):
             row = moved.get((period, account), TrialBalance())
@@ -317,32 +339,64 @@ def budget_against_actual(company: Company, ledger: str) -> dict[Key, BudgetLine
 
 
 class GroupRates:
-    """Rates into one currency, from whichever company of the group tells them.
+    """Rates into the group's currency as one company tells them.
 
     Args:
-        companies: The group.
+        company: Whose rates.
         currency: The group's currency.
     """
 
-    def __init__(self, companies: list[Company], currency: str) -> None:
+    def __init__(self, company: Company, currency: str) -> None:
         self._currency = currency
-        #: Day and rate by company and currency, oldest first.
-        self._rates: dict[tuple[str, str], list[tuple[dt.date, Decimal]]] = defaultdict(list)
-        for company in companies:
-            for body in company.all("/v2/currencyrate"):
-                if body["toCurrencyId"] == currency:
-                    rate = body["rate"] if body["multDiv"] == "Multiply" else 1 / body["rate"]
-                    of = (company.company_id, body["fromCurrencyId"])
-                    self._rates[of].append((day(body["effectiveDate"]), rate))
+        #: Day and rate by currency, oldest first.
+        self._rates: dict[str, list[tuple[dt.date, Decimal]]] = defaultdict(list)
+        for body in company.all("/v2/currencyrate"):
+            if body["toCurrencyId"] == currency:
+                assert body["multDiv"] == "Multiply"
+                rate = (day(body["effectiveDate"]), body["rate"])
+                self._rates[body["fromCurrencyId"]].append(rate)
         for rates in self._rates.values():
             rates.sort()
 
     def on(self, currency: str, when: dt.date) -> Decimal | None:
-        """What a unit of a currency is worth on a day; None where nobody tells."""
+        """What a unit of a currency is worth on a day; None before the first rate."""
         if currency == self._currency:
             return Decimal(1)
-        for (_, of), rates in sorted(self._rates.items()):
-            known = [rate for since, rate in rates if since <= when]
-            if of == currency and known:
-                return known[-1]
-        return None
+        at = bisect.bisect_right(self._rates[currency], when, key=lambda rate: rate[0])
+        return self._rates[currency][at - 1][1] if at else None
+
+    def average(self, currency: str, first: dt.date, last: dt.date) -> Decimal | None:
+        """The mean over the days of a period; None where one of them has no rate."""
+        days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+        rates = [self.on(currency, when) for when in days]
+        if any(rate is None for rate in rates):
+            return None
+        return sum((rate for rate in rates if rate), ZERO) / len(days)
+
+
+def spend_in_group(company: Company, rates: GroupRates) -> dict[str, Decimal | None]:
+    """Invoiced spend by period at the rate of each document's day; None where one is missing."""
+    found: dict[str, Decimal | None] = defaultdict(lambda: ZERO)
+    for body in company.all("/v1/supplierInvoice"):
+        if body["status"] in DRAFTS:
+            continue
+        amount = SPEND_SIGNS[body["documentType"]] * body["detailTotal"]
+        rate = rates.on(company.currency, day(body["date"]))
+        before = found[body["financialPeriod"]]
+        found[body["financialPeriod"]] = (
+            None if rate is None or before is None else before + amount * rate
+        )
+    return dict(found)
+
+
+def cost_in_group(company: Company, rates: GroupRates) -> dict[str, Decimal | None]:
+    """Booked cost by period at the mean rate of the period; None where a day has none."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for (period, _, _), amount in booked_cost(company).items():
+        sums[period] += amount
+    periods = company.periods()
+    found: dict[str, Decimal | None] = {}
+    for period, amount in sums.items():
+        rate = rates.average(company.currency, *periods[period])
+        found[period] = None if rate is None else amount * rate
+    return found

@@ -142,10 +142,10 @@ def _rest(
 
 
 #: Days overdue that a bucket ends with.
-_BUCKETS = ((0, "not_due"), (30, "1-30"), (60, "31-60"), (90, "61-90"))
+_BUCKETS = ((0, "not_due"), (30, "days_1_30"), (60, "days_31_60"), (90, "days_61_90"))
 
 
 def bucket(due: dt.date, as_of: dt.date) -> str:
     """The bucket of what is due on a day."""
     late = (as_of - due).days
-    return next((name for last, name in _BUCKETS if late <= last), "91+")
+    return next((name for last, name in _BUCKETS if late <= last), "days_over_90")
