@@ -54,9 +54,10 @@ test-next: tools ## the tap's tests on the newest pre-release of the SDK; may fa
 	@$(UV) pip install --quiet --python output/next --prerelease allow --upgrade 'singer-sdk[testing,msgspec]'
 	@output/next/bin/pytest --numprocesses=logical tap-visma/tests
 
-docs: tools ## rewrite the generated tables of the READMEs
+docs: tools ## rewrite what is generated: tables of the READMEs, staging models
 	@$(UV) sync --quiet --frozen --inexact --all-packages --group test
 	@$(RUN) python docs/generate.py
+	@$(RUN) python transform/scripts/make_staging.py
 
 install: tools ## set up, or update, Meltano and its plugins for a run with real credentials
 	@$(UV) sync --quiet --frozen --inexact --group demo
@@ -65,7 +66,7 @@ install: tools ## set up, or update, Meltano and its plugins for a run with real
 lock: tools ## bring uv.lock and constraints.txt up to date with the pyproject files
 	@$(UV) lock
 	@$(UV) export --quiet --frozen --no-hashes --no-annotate --no-emit-workspace --all-packages \
-		--no-default-groups --group loader --output-file constraints.txt
+		--no-default-groups --group loader --group transform --output-file constraints.txt
 
 clean: ## remove everything that the other targets made, a real run's .meltano and state excepted
 	rm -rf .venv .tools output dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -76,6 +77,7 @@ checks: tools
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
 	@$(RUN) mypy demo tests docs benchmarks $(PACKAGES)
+	@MYPYPATH=tap-visma:transform/scripts $(RUN) mypy transform/scripts
 	@for tests in $(PACKAGE_TESTS); do MYPYPATH=$$(dirname $$tests) $(RUN) mypy $$tests || exit 1; done
 
 # A missing prerequisite is named in one sentence.

@@ -107,7 +107,7 @@ class Demo:
         meltano.configure(
             {
                 **sandbox.settings,
-                "TARGET_POSTGRES_SQLALCHEMY_URL": postgres.url(_WAREHOUSE),
+                **postgres.settings(_WAREHOUSE),
                 "UTILITY_LOOKER_REFRESH_REPORT_PATH": str(report),
             }
         )

@@ -23,7 +23,10 @@ _MOST_SECONDS = 240
 _INSTALLED = PROJECT / ".meltano"
 _KINDS = ("extractors", "loaders", "utilities")
 _PLUGINS = ("tap-visma/pyproject.toml", "utility-looker-refresh/pyproject.toml")
-CHAIN = ("tap-visma", "target-postgres", "utility-looker-refresh:refresh")
+LOAD = ("tap-visma", "target-postgres")
+MODELS = ("dbt-postgres:build",)
+REFRESH = ("utility-looker-refresh:refresh",)
+CHAIN = (*LOAD, *MODELS, *REFRESH)
 
 
 def _quoted(value: str) -> str:

@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from demo.pipeline import CHAIN, PROJECT, Meltano, Result
+from demo.pipeline import LOAD, PROJECT, REFRESH, Meltano, Result
 from demo.postgres import Postgres
 from demo.stand_ins import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-pytest.register_assert_rewrite("tests.books", "tests.leaks")
+pytest.register_assert_rewrite("tests.books", "tests.dbt", "tests.leaks")
 
 SHARED = PROJECT.parent / "shared"
-LOAD = CHAIN[:2]
 
 
 @dataclass
@@ -47,9 +46,9 @@ class World:
     settings: dict[str, str]
 
     def run(self, *blocks: str, **changed: str) -> Result:
-        """Run blocks, the whole chain when none is named, with some settings changed."""
+        """Run blocks, the chain without models when none is named, with some settings changed."""
         self.meltano.configure(self.settings | changed)
-        return self.meltano("run", *(blocks or CHAIN))
+        return self.meltano("run", *(blocks or (*LOAD, *REFRESH)))
 
     def succeed(self, *blocks: str, **changed: str) -> Result:
         """Run as `run`, and fail the test with the log unless it succeeded."""
@@ -124,7 +123,7 @@ def make_world(postgres: Postgres, plugins: None, tmp_path: Path) -> Iterator[Ca
             home = tmp_path / database
             postgres.create_database(database)
             sandbox = running.enter_context(Sandbox(home / "sandbox", *arguments))
-            settings = sandbox.settings | {"TARGET_POSTGRES_SQLALCHEMY_URL": postgres.url(database)}
+            settings = sandbox.settings | postgres.settings(database)
             meltano = Meltano(home / "meltano", settings)
             return World(home, sandbox, postgres, database, meltano, settings)
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo.pipeline import PROJECT, Meltano
+from demo.pipeline import LOAD, PROJECT, Meltano
 from demo.postgres import Postgres
 from demo.stand_ins import Sandbox
-from tests.conftest import LOAD, World
+from tests.conftest import World
 from tests.leaks import leaks
 
 if TYPE_CHECKING:
