@@ -45,6 +45,8 @@ class Books:
         }
         hooks = {name: _PROJECT[name] for name in ("on-run-start", "on-run-end", "vars")}
         (self._project / "dbt_project.yml").write_text(yaml.safe_dump(own | hooks))
+        sources = TRANSFORM / "models" / "staging" / "visma" / "_sources.yml"
+        (self._models / "_sources.yml").write_text(sources.read_text())
         self.model("parts", "select i as part, {{ var('n') }} as n from generate_series(1, 1000) i",
                    key="part", part="int", n="int")  # fmt: skip
         self.model("totals", "select max(n) as n, sum(n) as total from {{ ref('parts') }}",

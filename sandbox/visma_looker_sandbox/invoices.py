@@ -174,8 +174,14 @@ def _net(invoice: Invoice) -> tuple[Decimal, Decimal]:
     )
 
 
-def add_supplier_invoice(company: Company, invoice: Invoice) -> None:
-    """Write one supplier invoice with its lines and VAT details."""
+def add_supplier_invoice(company: Company, invoice: Invoice, *, listed_only: bool = False) -> None:
+    """Write one supplier invoice with its lines and VAT details.
+
+    Args:
+        company: Whose books.
+        invoice: The document.
+        listed_only: It is in the list of all documents and in no other.
+    """
     common = _common(company, invoice)
     body = dto(
         "SupplierInvoice",
@@ -208,7 +214,8 @@ def add_supplier_invoice(company: Company, invoice: Invoice) -> None:
         description=invoice.text,
         **_amounts("withholdingTax", ZERO),
     )
-    company.put(SUPPLIER_INVOICE, body, invoice.kind, invoice.number)
+    if not listed_only:
+        company.put(SUPPLIER_INVOICE, body, invoice.kind, invoice.number)
     add_supplier_document(company, body, invoice.party.account)
 
 
@@ -252,8 +259,14 @@ _SOLD = {
 }
 
 
-def add_customer_invoice(company: Company, invoice: Invoice) -> None:
-    """Write one customer invoice, credit note or debit note with its lines and VAT details."""
+def add_customer_invoice(company: Company, invoice: Invoice, *, listed_only: bool = False) -> None:
+    """Write one customer invoice, credit note or debit note with its lines and VAT details.
+
+    Args:
+        company: Whose books.
+        invoice: The document.
+        listed_only: It is in the list of all documents and in no other.
+    """
     party = invoice.party
     path, shape, lines = _SOLD[invoice.kind]
     common = _common(company, invoice)
@@ -291,7 +304,8 @@ def add_customer_invoice(company: Company, invoice: Invoice) -> None:
         subaccount=company.nested_subaccount(None),
         **_amounts("amount", total_base, money(invoice.total)),
     )
-    company.put(path, body, invoice.kind, invoice.number)
+    if not listed_only:
+        company.put(path, body, invoice.kind, invoice.number)
     add_customer_document(company, body)
 
 
