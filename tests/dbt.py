@@ -44,7 +44,7 @@ class Dbt:
             arguments: Words of the command line.
             variables: dbt's variables.
         """
-        words = [_DBT, *arguments]
+        words = [str(_DBT), *arguments]
         if variables:
             words.append(f"--vars={json.dumps(variables)}")
         done = subprocess.run(
