@@ -45,6 +45,8 @@ class Books:
         }
         hooks = {name: _PROJECT[name] for name in ("on-run-start", "on-run-end", "vars")}
         (self._project / "dbt_project.yml").write_text(yaml.safe_dump(own | hooks))
+        sources = TRANSFORM / "models" / "staging" / "visma" / "_sources.yml"
+        (self._models / "_sources.yml").write_text(sources.read_text())
         self.model("parts", "select i as part, {{ var('n') }} as n from generate_series(1, 1000) i",
                    key="part", part="int", n="int")  # fmt: skip
         self.model("totals", "select max(n) as n, sum(n) as total from {{ ref('parts') }}",
@@ -165,7 +167,9 @@ def test_a_new_version_of_the_project_changes_tables_that_are_read(
     _grant(books, reader)
     books.query("create view public.report as select n from finance.totals")
     books.remove("old")
-    parts = "select i as part, {{ var('n') }} as n, 'x' as kind from generate_series(1, 10) i"
+    parts = (
+        "select i::bigint as part, {{ var('n') }} as n, 'x' as kind from generate_series(1, 10) i"
+    )
     books.model("parts", parts, key="part", part="bigint", n="int", kind="text")
     books.model("totals", "select max(n) as n, sum(n) as amount from {{ ref('parts') }}",
                 key="n", n="int", amount="bigint")  # fmt: skip

@@ -35,11 +35,3 @@
     {%- endif -%}
   {%- endif -%}
 {%- endmacro %}
-
-
-{# Marks the build schema as this run's: of two builds at once, the older one must not publish. #}
-{% macro begin_build() -%}
-  {%- if execute and flags.WHICH in ['build', 'run', 'seed'] -%}
-    comment on schema {{ target.schema }} is 'Models in the making, by {{ invocation_id }}'
-  {%- endif -%}
-{%- endmacro %}
