@@ -56,7 +56,8 @@ carried as (
 
 ),
 
-anchored as (
+-- Computed once, before it is spread over the periods.
+anchored as materialized (
 
     select
         spans.*,

@@ -7,6 +7,10 @@ with items as (
     select * from {{ ref('int_visma__reconciliation_budget') }}
     union all
     select * from {{ ref('int_visma__reconciliation_loads') }}
+    union all
+    select * from {{ ref('int_visma__reconciliation_payables') }}
+    union all
+    select * from {{ ref('int_visma__reconciliation_receivables') }}
 
 ),
 
