@@ -47,7 +47,9 @@ class Broken:
 
 
 def _dicts(warehouse: Warehouse, statement: str) -> list[Row]:
-    return [row for (row,) in warehouse.query(f"select to_jsonb(row) from ({statement}) as row")]
+    """Rows of a query, or of a change that returns some."""
+    found = warehouse.query(f"with row as ({statement}) select to_jsonb(row) from row")
+    return [row for (row,) in found]
 
 
 def _reconciliation(warehouse: Warehouse, schema: str, check: str, company: str) -> list[Row]:

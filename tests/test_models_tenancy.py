@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("group")
 
 COMPANY = "fjordhammer"
-#: Calendar and currencies are nobody's.
-OF_ALL = {"dim_currency", "dim_date"}
+#: Calendar, currencies and the list of marts are nobody's.
+OF_ALL = {"dim_currency", "dim_date", "published_marts"}
 #: When it was built, and what is counted from there.
 OF_THE_BUILD = ("built_at", "hours_since_success", "is_stale")
 
