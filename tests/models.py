@@ -6,9 +6,12 @@ import datetime as dt
 import json
 import sqlite3
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
+from psycopg.types.json import set_json_loads
 
 from demo.pipeline import LOAD, MODELS
 from tests.dbt import Dbt
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 AS_OF = dt.date(2026, 11, 22)
 #: The group's currency, and the company whose rates are used for all.
 GROUP_CURRENCY, RATE_COMPANY = "NOK", "fjordhammer"
-VARS = {
+_VARS = {
     "as_of_date": AS_OF.isoformat(),
     "group_currency": GROUP_CURRENCY,
     "group_rate_company": RATE_COMPANY,
@@ -55,6 +58,11 @@ class Warehouse:
     audit_files: Mapping[str, Path]
 
     @property
+    def variables(self) -> dict[str, Any]:
+        """What the models are told."""
+        return dict(_VARS)
+
+    @property
     def dbt(self) -> Dbt:
         """The models, for this warehouse."""
         return Dbt(self.home, self.postgres.settings(self.database))
@@ -62,6 +70,7 @@ class Warehouse:
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Ask it, or change it; numbers are decimals."""
         with self.postgres.connect(self.database) as connection:
+            set_json_loads(partial(json.loads, parse_float=Decimal), connection)
             # The statements are the tests' own.
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
@@ -121,7 +130,7 @@ def build(
     files = {world.settings["TAP_VISMA_TENANT_ID"]: path for path, world in others.items()}
     warehouse = Warehouse(group.postgres, database, group.home / "dbt", companies, files)
     _delete_something(warehouse)
-    group.succeed(*MODELS, **here, DBT_POSTGRES_VARS=json.dumps(VARS))
+    group.succeed(*MODELS, **here, DBT_POSTGRES_VARS=json.dumps(warehouse.variables))
     return warehouse
 
 
