@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+import sqlite3
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
+from psycopg.types.json import set_json_loads
+
+from demo.pipeline import LOAD, MODELS
+from tests.dbt import Dbt
+from tests.figures import read_books
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from demo.pipeline import Result
+    from demo.postgres import Postgres
     from tests.conftest import World
     from tests.figures import Company
 
@@ -28,60 +36,50 @@ _VARS = {
 }
 #: Number of what is in the warehouse and was deleted in Visma.
 GHOST = "GHOST"
+_LONG_AGO = "2020-01-01T00:00:00"
 
 
 @dataclass(frozen=True)
-class Built:
-    """A warehouse with its marts.
+class Warehouse:
+    """A warehouse with raw tables and marts.
 
     Attributes:
-        world: The group's.
-        database: The warehouse.
+        postgres: Its server.
+        database: Its name.
+        home: Directory of what dbt writes.
         companies: What the group's books said when they were loaded.
         audit_files: SAF-T files that were loaded too, by the company's id.
     """
 
-    world: World
+    postgres: Postgres
     database: str
+    home: Path
     companies: list[Company]
     audit_files: Mapping[str, Path]
 
+    @property
+    def variables(self) -> dict[str, Any]:
+        """What the models are told."""
+        return dict(_VARS)
+
+    @property
+    def dbt(self) -> Dbt:
+        """The models, for this warehouse."""
+        return Dbt(self.home, self.postgres.settings(self.database))
+
     def query(self, statement: str) -> list[tuple[Any, ...]]:
-        """Ask the warehouse; numbers are decimals."""
-        with self.world.postgres.connect(self.database) as connection:
+        """Ask it, or change it; numbers are decimals."""
+        with self.postgres.connect(self.database) as connection:
+            set_json_loads(partial(json.loads, parse_float=Decimal), connection)
             # The statements are the tests' own.
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
-    def build(self) -> Result:
-        """Build, test and publish the marts as the pipeline does."""
-        self._configure()
-        return self.world.meltano("run", "dbt-postgres:build")
-
-    def dbt(self, *words: str) -> Result:
-        """Run one of dbt's own commands through Meltano."""
-        self._configure()
-        return self.world.meltano("invoke", "dbt-postgres", *words, f"--vars={json.dumps(_VARS)}")
-
-    def outcomes(self) -> dict[str, str]:
-        """How each step of dbt's last command ended, by its name."""
-        path = self.world.meltano.home / ".meltano" / "dbt" / "demo" / "run_results.json"
-        return {
-            result["unique_id"].split(".")[2]: result["status"]
-            for result in json.loads(path.read_text())["results"]
-        }
-
-    def copy(self, name: str) -> Built:
-        """A copy of the whole warehouse."""
+    def copy(self, name: str) -> Warehouse:
+        """A copy of everything in it."""
         database = f"{self.database}_{name}"
-        with self.world.postgres.connect("postgres") as connection:
-            connection.autocommit = True
-            connection.execute(
-                sql.SQL("create database {} template {}").format(
-                    sql.Identifier(database), sql.Identifier(self.database)
-                )
-            )
-        return Built(self.world, database, self.companies, self.audit_files)
+        copy_database(self.postgres, self.database, database)
+        return replace(self, database=database)
 
     def duplicate(self, table: str, where: str, **changes: object) -> None:
         """Add a row to a raw table that is another one with changes."""
@@ -96,9 +94,53 @@ class Built:
         )
         assert rows == [(1,)], table
 
-    def _configure(self) -> None:
-        self.world.meltano.configure(
-            self.world.settings
-            | self.world.postgres.settings(self.database)
-            | {"DBT_POSTGRES_VARS": json.dumps(_VARS)}
+
+def copy_database(postgres: Postgres, source: str, name: str) -> None:
+    """Copy a database that nobody is connected to."""
+    with postgres.connect("postgres") as connection:
+        connection.autocommit = True
+        connection.execute(
+            sql.SQL("create database {} template {}").format(
+                sql.Identifier(name), sql.Identifier(source)
+            )
         )
+
+
+def copy_books(world: World, path: Path) -> list[Company]:
+    """Read books as they are now, whatever happens to them later."""
+    with sqlite3.connect(world.sandbox.books) as source, sqlite3.connect(path) as target:
+        source.backup(target)
+    return read_books(path)
+
+
+def build(
+    group: World, database: str, companies: list[Company], others: Mapping[Path, World]
+) -> Warehouse:
+    """Load audit files beside a group, delete something in Visma, and build the marts.
+
+    Args:
+        group: The group, whose database was copied after its first load.
+        database: The copy.
+        companies: The group's books as they were then.
+        others: Worlds of audit files.
+    """
+    here = group.postgres.settings(database)
+    for world in others.values():
+        world.succeed(*LOAD, **here)
+    files = {world.settings["TAP_VISMA_TENANT_ID"]: path for path, world in others.items()}
+    warehouse = Warehouse(group.postgres, database, group.home / "dbt", companies, files)
+    _delete_something(warehouse)
+    group.succeed(*MODELS, **here, DBT_POSTGRES_VARS=json.dumps(warehouse.variables))
+    return warehouse
+
+
+def _delete_something(warehouse: Warehouse) -> None:
+    """Add rows that were read before the last full pass, which did not find them any more."""
+    gone = {"_sdc_extracted_at": _LONG_AGO, "_sdc_batched_at": _LONG_AGO}
+    document = "company_id = 'granskog' and \"documentType\" = 'Invoice' and status = 'Open'"
+    number = f'(select min("referenceNumber") from visma.supplier_invoices where {document})'
+    for table in ("supplier_invoices", "supplier_documents"):
+        where = f'{document} and "referenceNumber" = {number}'
+        warehouse.duplicate(table, where, referenceNumber=GHOST, **gone)
+    batch = "company_id = 'granskog' and module = 'ModuleGL' and status = 'Posted'"
+    warehouse.duplicate("journal_transactions", batch, batchNumber=GHOST, **gone)

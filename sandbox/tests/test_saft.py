@@ -191,6 +191,8 @@ def test_payments_are_no_documents(make_books: Callable[[Path], Books]) -> None:
         ("Kreditnota" in i["description"]) == (i["documentType"] == "DebitAdj") for i in bought
     )
     for invoice in bought + of(books, "/v1/customerinvoice"):
+        if invoice["referenceNumber"].startswith("OB-"):
+            continue
         assert (invoice.get("description") or invoice["invoiceText"]).startswith("Faktura")
     assert {i["documentType"] for i in bought} == {"Invoice", "DebitAdj"}
 
@@ -204,9 +206,10 @@ def test_what_was_paid_too_early_is_taken_off_the_next_invoice(
 <DebitAmount><Amount>50</Amount></DebitAmount></Line>
 <Line><AccountID>1920</AccountID><CreditAmount><Amount>50</Amount></CreditAmount></Line>
 </Transaction>"""
-    (invoice,) = of(
+    opening, invoice = of(
         make_books(write("<Transaction>", payment + "<Transaction>")), "/v1/supplierInvoice"
     )
+    assert (opening["referenceNumber"], opening["amount"]) == ("OB-S/1 æ", 10)
     # Ten of the fifty are for what was owed before.
     assert (invoice["amount"], invoice["balance"]) == (Decimal("100.10"), Decimal("60.10"))
     assert invoice["status"] == "Open"

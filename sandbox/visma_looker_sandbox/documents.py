@@ -84,7 +84,6 @@ class Documents:
         self._sold = sold
         self._accounts: dict[str, _Account] = defaultdict(_Account)
         self._entries: list[tuple[Invoice, Open]] = []
-        self._openings: list[tuple[Invoice, Open]] = []
         self._credits: list[_Credit] = []
 
     def write(self, vouchers: list[Voucher], first: dt.date) -> None:
@@ -99,11 +98,10 @@ class Documents:
         for voucher in vouchers:
             self._enter(voucher)
         add = add_customer_invoice if self._sold else add_supplier_invoice
-        for entries, listed_only in ((self._openings, True), (self._entries, False)):
-            for invoice, entry in entries:
-                invoice.balance, invoice.closed_in = entry.balance, entry.closed_in
-                invoice.modified = max(invoice.modified, entry.modified)
-                add(self._company, invoice, listed_only=listed_only)
+        for invoice, entry in self._entries:
+            invoice.balance, invoice.closed_in = entry.balance, entry.closed_in
+            invoice.modified = max(invoice.modified, entry.modified)
+            add(self._company, invoice)
         for credit in self._credits:
             credit.payment.status = "Open" if credit.rest else "Closed"
             if credit.note is None:
@@ -121,14 +119,14 @@ class Documents:
         period, stamp = self._company.period_of(first), stamp_on(first, party.internal_id)
         voucher = Voucher(f"OB-{party.number}", first, period, stamp, "Opening balance", [])
         if owed > 0:
-            # The line is nowhere to be seen: such a document is in the list of all documents only.
+            # On the control account itself: nothing was bought or sold.
             line = Posting(
                 self._control(party),
                 debit=Decimal(0) if self._sold else owed,
                 credit=owed if self._sold else Decimal(0),
             )
             invoice = self._invoice(voucher, voucher.number, party, owed, [line])
-            self._openings.append((invoice, self._debt(invoice)))
+            self._entries.append((invoice, self._debt(invoice)))
         elif owed < 0:
             self._pay(voucher, voucher.number, party, -owed)
 
@@ -163,7 +161,7 @@ class Documents:
                 posting = replace(mine[0][1], account=self._control(party))
                 lines = self._lines([(mine[0][0], posting)], amount, alone=False)
                 invoice = self._invoice(voucher, number, party, amount, lines)
-                self._openings.append((invoice, self._debt(invoice)))
+                self._entries.append((invoice, self._debt(invoice)))
             else:
                 alone = len(names) == 1
                 lines = self._lines(others, amount, alone=alone)

@@ -174,14 +174,8 @@ def _net(invoice: Invoice) -> tuple[Decimal, Decimal]:
     )
 
 
-def add_supplier_invoice(company: Company, invoice: Invoice, *, listed_only: bool = False) -> None:
-    """Write one supplier invoice with its lines and VAT details.
-
-    Args:
-        company: Whose books.
-        invoice: The document.
-        listed_only: It is in the list of all documents and in no other.
-    """
+def add_supplier_invoice(company: Company, invoice: Invoice) -> None:
+    """Write one supplier invoice with its lines and VAT details."""
     common = _common(company, invoice)
     body = dto(
         "SupplierInvoice",
@@ -214,8 +208,7 @@ def add_supplier_invoice(company: Company, invoice: Invoice, *, listed_only: boo
         description=invoice.text,
         **_amounts("withholdingTax", ZERO),
     )
-    if not listed_only:
-        company.put(SUPPLIER_INVOICE, body, invoice.kind, invoice.number)
+    company.put(SUPPLIER_INVOICE, body, invoice.kind, invoice.number)
     add_supplier_document(company, body, invoice.party.account)
 
 
@@ -259,14 +252,8 @@ _SOLD = {
 }
 
 
-def add_customer_invoice(company: Company, invoice: Invoice, *, listed_only: bool = False) -> None:
-    """Write one customer invoice, credit note or debit note with its lines and VAT details.
-
-    Args:
-        company: Whose books.
-        invoice: The document.
-        listed_only: It is in the list of all documents and in no other.
-    """
+def add_customer_invoice(company: Company, invoice: Invoice) -> None:
+    """Write one customer invoice, credit note or debit note with its lines and VAT details."""
     party = invoice.party
     path, shape, lines = _SOLD[invoice.kind]
     common = _common(company, invoice)
@@ -304,8 +291,7 @@ def add_customer_invoice(company: Company, invoice: Invoice, *, listed_only: boo
         subaccount=company.nested_subaccount(None),
         **_amounts("amount", total_base, money(invoice.total)),
     )
-    if not listed_only:
-        company.put(path, body, invoice.kind, invoice.number)
+    company.put(path, body, invoice.kind, invoice.number)
     add_customer_document(company, body)
 
 

@@ -22,9 +22,9 @@
       {%- do marts.append(node.alias) -%}
     {%- endfor -%}
     {%- if bad -%}
-      {%- do print("Not published: " ~ bad | length ~ " steps failed or were skipped. Schema "
-          ~ published_schema() ~ " keeps the marts of the build before. Correct what failed first, "
-          ~ "above, and build again.") -%}
+      {%- do print("Not published, since not all of the build succeeded (failed or skipped: "
+          ~ bad | length ~ "). Schema " ~ published_schema() ~ " keeps the marts of the build before. "
+          ~ "Correct what failed and build again.") -%}
     {%- elif steps | reject('in', good) | list or flags.EMPTY or invocation_args_dict.get('sample') -%}
       {%- do print("Not published: only a complete build is. Schema " ~ published_schema()
           ~ " keeps the marts of the build before.") -%}

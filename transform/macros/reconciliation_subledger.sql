@@ -219,7 +219,8 @@ compared_invoices as (
         invoices.company_id is not null as has_invoice,
         coalesce(invoices.n_lines, 0) as n_lines,
         invoices.detail_total_base,
-        invoices.lines_difference_base
+        invoices.lines_difference_base,
+        released.company_id in (select company_id from invoices) as is_checked
     from released
     left join invoices using (company_id, document_type, reference_number)
 
@@ -261,7 +262,8 @@ select
     {{ reconciliation_item(
         ledger ~ '_invoices_read', 'amount', 'invoice_amount',
         ['branch_number', 'financial_period', party_number, 'document_type', 'reference_number'],
-        "case when not has_invoice then 'The document is known, its invoice with lines is not: it is missing from what is reported by line.' else 'The invoice and the list of documents tell different amounts: one was read before a change.' end"
+        "case when not has_invoice then 'The document is known, its invoice with lines is not: it is missing from what is reported by line.' else 'The invoice and the list of documents tell different amounts: one was read before a change.' end",
+        is_checked='is_checked'
     ) }}
 from compared_invoices
 union all

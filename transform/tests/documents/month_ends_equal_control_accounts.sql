@@ -2,19 +2,11 @@
 -- What was open at the end of a period is what the control accounts of suppliers and customers show,
 -- without revaluations (module CM), which leave documents as they are. Rows: journals by hand on a
 -- control account, or documents and journals that were read at different moments.
-with posted as (
+with control_accounts as (
 
-    select
-        gl.company_id,
-        accounts.control_account_module as module,
-        gl.financial_period,
-        sum(gl.amount_dr_cr) as amount
-    from {{ ref('fct_gl_line') }} as gl
-    inner join {{ ref('int_visma__accounts') }} as accounts using (company_id, account_number)
-    where accounts.control_account_module in ('AP', 'AR')
-        and gl.ledger_type = 'Actual'
-        and gl.module <> 'CM'
-    group by 1, 2, 3
+    select company_id, account_number, control_account_module as module
+    from {{ ref('int_visma__accounts') }}
+    where control_account_module in ('AP', 'AR')
 
 ),
 
@@ -26,13 +18,42 @@ periods as (
 
 ),
 
+-- Balances, not lines: what was there before the first journal counts, too.
+balances as (
+
+    select company_id, module, financial_period, sum(balances.closing) as balance
+    from {{ ref('fct_gl_balance') }} as balances
+    inner join control_accounts using (company_id, account_number)
+    inner join periods using (company_id, financial_period)
+    where balances.ledger_type = 'Actual'
+    group by 1, 2, 3
+
+),
+
+revaluations as (
+
+    select company_id, control_accounts.module, gl.financial_period, sum(gl.amount_dr_cr) as amount
+    from {{ ref('fct_gl_line') }} as gl
+    inner join control_accounts using (company_id, account_number)
+    where gl.ledger_type = 'Actual' and gl.module = 'CM'
+    group by 1, 2, 3
+
+),
+
 ledger as (
 
-    select company_id, module, periods.financial_period, sum(posted.amount) as balance
-    from periods
-    inner join posted using (company_id)
-    where posted.financial_period <= periods.financial_period
-    group by 1, 2, 3
+    select
+        balances.company_id,
+        balances.module,
+        balances.financial_period,
+        balances.balance - coalesce((
+            select sum(revaluations.amount)
+            from revaluations
+            where revaluations.company_id = balances.company_id
+                and revaluations.module = balances.module
+                and revaluations.financial_period <= balances.financial_period
+        ), 0) as balance
+    from balances
 
 ),
 

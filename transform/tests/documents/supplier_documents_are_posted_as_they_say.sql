@@ -58,4 +58,8 @@ left join posted using (company_id, document_type, reference_number)
 where documents.status_class in ('posted', 'prebooked')
     and abs(documents.net_base + documents.rounding_diff_base - coalesce(posted.amount, 0))
     > {{ var('reconciliation_tolerance') }}
-    and exists (select from posted as read where read.company_id = documents.company_id)
+    -- Nothing to compare with where the ledger names no documents.
+    and exists (
+        select from posted as read
+        where read.company_id = documents.company_id and read.document_type is not null
+    )

@@ -98,7 +98,9 @@ select
     documents.spend_sign * net_lines.vat_{{ suffix }} as vat_{{ suffix }},
     documents.spend_sign * net_lines.lines_difference_{{ suffix }} as lines_difference_{{ suffix }},
     {% endfor -%}
-    documents.status_class = 'posted' and documents.spend_sign <> 0 as is_sale
+    -- What is entered on the account of the receivable itself is an opening balance or moves a debt.
+    documents.status_class = 'posted' and documents.spend_sign <> 0
+        and net_lines.account_number is distinct from documents.account_number as is_sale
 from net_lines
 inner join {{ ref('int_visma__ar_document_signed') }} as documents
     using (company_id, document_type, reference_number)

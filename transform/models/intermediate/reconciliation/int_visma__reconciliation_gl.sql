@@ -42,7 +42,6 @@ batches as (
 
 ),
 
--- Budgets are released to their ledger without journals: they have a check of their own.
 ledgers as (
 
     select company_id, ledger_id, balance_type
@@ -112,7 +111,8 @@ compared_balances as (
         end as explanation
     from line_balances
     left join ledgers using (company_id, ledger_id)
-    where coalesce(ledgers.balance_type, 'Actual') <> 'Budget'
+    -- Budgets are released to their ledger without journals: they have a check of their own.
+    where ledgers.balance_type is distinct from 'Budget'
     window whole_ledger as (partition by line_balances.company_id, line_balances.ledger_id)
 
 ),
@@ -130,8 +130,7 @@ transactions as (
         sum(line_credit) as line_credit,
         count(transaction_debit) > 0 as has_transactions,
         count(line_debit) > 0 as has_lines,
-        max(financial_period) as financial_period,
-        count(distinct financial_period) > 1 as is_in_two_periods
+        financial_period
     from (
         select
             company_id, ledger_id, regexp_replace(module, '^Module', '') as module, batch_number,
@@ -147,7 +146,7 @@ transactions as (
             null, null, debit, credit
         from batch_lines
     ) as sides
-    group by 1, 2, 3, 4
+    group by company_id, ledger_id, module, batch_number, financial_period
 
 ),
 
@@ -166,18 +165,20 @@ compared_transactions as (
         bool_or(has_transactions) over whole_ledger
         and bool_or(has_lines) over whole_ledger as is_checked,
         case
+            when min(financial_period) over whole_batch <> max(financial_period) over whole_batch
+                then 'The batch is in one period in the journals and in another in the ledger.'
             when not has_lines
                 then 'The ledger has this batch, the journals do not: it was posted after they were'
                     || ' read, or a page of the journals is missing.'
             when not has_transactions
                 then 'The journals have this batch, the ledger transactions do not: it was posted after'
                     || ' they were read, or they are missing.'
-            when is_in_two_periods
-                then 'The batch is in one period in the journals and in another in the ledger.'
             else 'The two lists have the batch with different lines: some are missing or twice.'
         end as explanation
     from transactions
-    window whole_ledger as (partition by company_id, ledger_id)
+    window
+        whole_ledger as (partition by company_id, ledger_id),
+        whole_batch as (partition by company_id, ledger_id, module, batch_number)
 
 ),
 
@@ -230,6 +231,9 @@ select
         "'The lines of the batch do not balance: a line is missing, or counts twice.'"
     ) }}
 from batches
+left join ledgers using (company_id, ledger_id)
+-- Quantities have no other side.
+where ledgers.balance_type is distinct from 'Statistical'
 union all
 select
     {{ reconciliation_item(
