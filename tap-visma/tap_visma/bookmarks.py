@@ -200,7 +200,7 @@ class Progress:
 
     def saw(self, key: Hashable, record: Record) -> None:
         """Notes a record that is written."""
-        self._rows.add(key)
+        self._rows.note(key)
         modified = (record.get(REPLICATION_KEY) or "") if self._incremental else ""
         if self._incremental and (not modified or modified > self._horizon):
             self.odd_times += 1
@@ -212,14 +212,14 @@ class Progress:
         perhaps_known = known is not None and modified <= known.highest
         kept = modified >= self._not_kept
         if not perhaps_known:
-            self._news.add(key)
+            self._news.note(key)
         if not kept and not perhaps_known:
             return
         number = int.from_bytes(blake2b(encode(record), digest_size=8).digest(), "little")
         if perhaps_known:
             self._older.append(number)
             if known is not None and known.each is not None and number not in known.each:
-                self._news.add(key)
+                self._news.note(key)
         if kept:
             self._numbers.append(number)
             if self._incremental:

@@ -22,6 +22,7 @@ from typing_extensions import override
 from tap_visma import audit, check, streams
 from tap_visma.client import Company, CompanyClient
 from tap_visma.errors import StateError, Terminated, VismaError
+from tap_visma.paging import Room
 from tap_visma.records import wall_clock
 from tap_visma.settings import SETTINGS, what_is_wrong
 from tap_visma.stream import UNTOLD
@@ -94,6 +95,7 @@ class TapVisma(Tap):
         self.audit: list[dict[str, Any]] = []
         self.failures: list[tuple[str, str]] = []
         self.to_tell: list[dict[str, Any]] = []
+        self.room = Room()
         self._collect_failures = collect_failures
         self._clients: dict[str, CompanyClient] = {}
         try:

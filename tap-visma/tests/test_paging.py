@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,9 +15,9 @@ from msgspec import Raw
 from tap_visma import journals
 from tap_visma.audit import Run
 from tap_visma.client import Answer
-from tap_visma.errors import IncompleteError, RecordError
+from tap_visma.errors import IncompleteError, RecordError, VismaError
 from tap_visma.journals import LINES, Batch, BatchAssembler
-from tap_visma.paging import AsTheyCome, PagedList
+from tap_visma.paging import AsTheyCome, PagedList, Room
 from tap_visma.records import Oddities, RecordReader
 
 if TYPE_CHECKING:
@@ -36,6 +37,16 @@ def read_with(properties: dict[str, dict[str, Any]], key: str) -> RecordReader:
     return RecordReader(properties, key_names=[key], lifted={}, oddities=Oddities())
 
 
+def answered(fetch: Callable[[int], Answer], number: int) -> Future[Answer]:
+    """A call that is answered at once."""
+    future: Future[Answer] = Future()
+    try:
+        future.set_result(fetch(number))
+    except VismaError as error:
+        future.set_exception(error)
+    return future
+
+
 class Source:
     """A list that may change before each call; `changes` maps the call's number to what happens."""
 
@@ -46,6 +57,7 @@ class Source:
         self.changes = changes or {}
         self.calls = 0
         self.told = True
+        self.room = Room()
 
     def fetch(self, number: int) -> Answer:
         self.calls += 1
@@ -59,12 +71,13 @@ class Source:
     def pages(self, at_once: int = 1) -> PagedList:
         return PagedList(
             "GET /v1/list",
-            fetch=self.fetch,
+            ask=lambda number: answered(self.fetch, number),
             read=read_with({"number": {"type": "integer"}}, "number").read,
             countings=(lambda record: (record["number"],),),
             assembler=AsTheyCome,
             page_size=1000,
             at_once=at_once,
+            room=self.room,
         )
 
     def read(self, at_once: int = 1) -> list[int]:
@@ -106,7 +119,7 @@ def test_a_list_that_ignores_the_page_number_does_not_loop() -> None:
     source = Source([1, 2, 3])
     source.told = False
     pages = source.pages()
-    pages._fetch = lambda _number: Source.fetch(source, 1)
+    pages._ask = lambda _number: answered(source.fetch, 1)
     assert [row.record["number"] for row in pages.rows()] == [1, 2, 3]
 
 
@@ -227,12 +240,13 @@ def read_journals(pages: list[list[dict[str, Any]]]) -> tuple[dict[str, list[int
     found: dict[str, list[int]] = {}
     paged = PagedList(
         "GET /v2/journaltransaction",
-        fetch=fetch,
+        ask=lambda number: answered(fetch, number),
         read=read_with(JOURNAL, "batchNumber").read,
         countings=(lines, lambda record: (key(record),)),
         assembler=lambda: BatchAssembler(key, run),
         page_size=1000,
         at_once=2,
+        room=Room(),
     )
     for row in paged.rows():
         found[key(row.record)] = [n for _, n in lines(row.record)]
