@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import Future
-from contextlib import suppress
-from queue import Empty, SimpleQueue
+from threading import Event
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from greenlet import getcurrent, greenlet
@@ -60,23 +59,24 @@ def at_once(tasks: Iterable[Task[T]], most: int) -> Iterator[T]:
     """
     waiting_to_begin = deque(tasks)
     begun: list[_Turn[T]] = []
-    answers: SimpleQueue[object] = SimpleQueue()
+    answered = Event()
     try:
         while waiting_to_begin or begun:
+            answered.clear()
             if waiting_to_begin and sum(not turn.is_put_off() for turn in begun) < most:
                 begun.append(_Turn(waiting_to_begin.popleft()))
                 turn = begun[-1]
             elif (ready := next((turn for turn in begun if turn.is_ready), None)) is not None:
                 turn = ready
             else:
-                with suppress(Empty):  # that a task is put off is told by no answer
-                    answers.get(timeout=_LOOK_AGAIN_SECONDS if waiting_to_begin else None)
+                # That a task is put off is told by no answer.
+                answered.wait(_LOOK_AGAIN_SECONDS if waiting_to_begin else None)
                 continue
             yield from turn.go_on()
             if turn.waits_for is None:
                 begun.remove(turn)
             else:
-                turn.waits_for.add_done_callback(answers.put)
+                turn.waits_for.add_done_callback(lambda _: answered.set())
     finally:
         for turn in begun:
             turn.stop()

@@ -34,7 +34,7 @@ LARGEST_PAGE = 5000
 Visma lowers it to what the endpoint allows and tells that in `metadata.maxPageSize`."""
 
 READINGS = 3
-MOST_BYTES = 40 * 1024 * 1024
+MOST_BYTES = 36 * 1024 * 1024
 """Of pages held at once, over all companies: five full pages of supplier invoices, one that is
 read and four that are under way."""
 
@@ -45,8 +45,7 @@ class Room:
     """The bytes of pages that are held, or will be when their calls are answered.
 
     What is asked for ahead is asked for only where there is room. The page that a list needs
-    next is always asked for, so a list holds one page at least: at most there are `most` bytes,
-    or a page of each list that is read at once.
+    next is always asked for: where the room is too small, a page of each list is held.
 
     Args:
         most: Bytes of pages to be held at most.
@@ -54,15 +53,18 @@ class Room:
     Attributes:
         held: Bytes held or expected now.
         peak: The most that it has been.
+        first_pages: First pages under way. How large they are is not known yet; they are
+            expected to be as large as those of the other lists.
     """
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._most = most
         self.held = self.peak = 0
+        self.first_pages = 0
 
     def has(self, size: int) -> bool:
-        """Whether so many bytes more can be held."""
-        return self.held + size <= self._most
+        """Whether a page of so many bytes more can be held."""
+        return self.held + size * (1 + self.first_pages) <= self._most
 
     def take(self, size: int) -> None:
         """So many bytes more are held; or less, if it is negative."""
@@ -417,7 +419,8 @@ class _Ahead:
     def __exit__(self, *_: object) -> None:
         for call in self._asked:
             call.cancel()
-        self._room.take(-self._held - len(self._asked) * self._page_bytes)
+            self._expected(-1)
+        self._room.take(-self._held)
 
     def ask(self, last: int) -> None:
         """Asks for pages up to `last`, as many as may be under way and there is room for."""
@@ -438,8 +441,9 @@ class _Ahead:
         if not self._asked:
             self._ask_next()
         self.ask(last)
-        answer = wait_for(self._asked.popleft())
-        self._room.take(-self._page_bytes)
+        answer = wait_for(self._asked[0])
+        self._asked.popleft()
+        self._expected(-1)
         self._held = len(answer.body)
         self._room.take(self._held)
         if self._held > self._page_bytes:
@@ -450,5 +454,10 @@ class _Ahead:
 
     def _ask_next(self) -> None:
         self._asked.append(self._ask(self._next))
-        self._room.take(self._page_bytes)
+        self._expected(1)
         self._next += 1
+
+    def _expected(self, pages: int) -> None:
+        self._room.take(pages * self._page_bytes)
+        if not self._page_bytes:
+            self._room.first_pages += pages

@@ -222,6 +222,7 @@ class PageRecords:
     page_size: int | None
 
 
+_OBJECT = re.compile(rb"\s*{")
 _UNSTORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
@@ -355,7 +356,7 @@ class RecordReader:
 
     @staticmethod
     def _split(body: bytes | bytearray) -> tuple[list[Raw], int | None]:
-        if body.lstrip()[:1] == b"{":
+        if _OBJECT.match(body):
             envelope = _envelope(body)
             if envelope.records is not None:
                 return envelope.records, envelope.total_count
