@@ -9,20 +9,26 @@ than one before. Otherwise the list is read once more.
 from __future__ import annotations
 
 import logging
-from array import array
-from collections import deque
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from tap_visma.at_once import wait_for
+from tap_visma.ahead import Ahead, Room
+from tap_visma.distinct import DistinctRows
 from tap_visma.errors import IncompleteError, RecordError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Hashable,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from concurrent.futures import Future
-
-    from typing_extensions import Self
 
     from tap_visma.client import Answer
     from tap_visma.records import PageRecords, Record
@@ -34,42 +40,32 @@ LARGEST_PAGE = 5000
 Visma lowers it to what the endpoint allows and tells that in `metadata.maxPageSize`."""
 
 READINGS = 3
-MOST_BYTES = 36 * 1024 * 1024
-"""Of pages held at once, over all companies: five full pages of supplier invoices, one that is
-read and four that are under way."""
-
-_SHELVES = 64
 
 
-class Room:
-    """The bytes of pages that are held, or will be when their calls are answered.
-
-    What is asked for ahead is asked for only where there is room. The page that a list needs
-    next is always asked for: where the room is too small, a page of each list is held.
-
-    Args:
-        most: Bytes of pages to be held at most.
+class Part(NamedTuple):
+    """Which rows of a list are asked for.
 
     Attributes:
-        held: Bytes held or expected now.
-        peak: The most that it has been.
-        first_pages: First pages under way. How large they are is not known yet; they are
-            expected to be as large as those of the other lists.
+        since: Those modified since; None for all.
+        filters: Parameters that narrow the list.
+        most_pages: A list of more pages raises `LongListError`; None for no limit.
     """
 
-    def __init__(self, most: int = MOST_BYTES) -> None:
-        self._most = most
-        self.held = self.peak = 0
-        self.first_pages = 0
+    since: str | None = None
+    filters: Mapping[str, str] = MappingProxyType({})
+    most_pages: int | None = None
 
-    def has(self, size: int) -> bool:
-        """Whether a page of so many bytes more can be held."""
-        return self.held + size * (1 + self.first_pages) <= self._most
 
-    def take(self, size: int) -> None:
-        """So many bytes more are held; or less, if it is negative."""
-        self.held += size
-        self.peak = max(self.peak, self.held)
+class LongListError(Exception):
+    """A list has more pages than are wanted in one piece.
+
+    Attributes:
+        total: Its rows, as Visma tells.
+    """
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        super().__init__(total)
 
 
 class Row(NamedTuple):
@@ -77,33 +73,6 @@ class Row(NamedTuple):
 
     record: Record
     received_at: dt.datetime
-
-
-class DistinctNumbers:
-    """Counts distinct numbers of 64 bits in eight bytes each, so that memory hardly grows."""
-
-    def __init__(self, kind: str = "q") -> None:
-        self._shelves = [array(kind) for _ in range(_SHELVES)]
-
-    def add(self, number: int) -> None:
-        """Notes a number."""
-        self._shelves[number % _SHELVES].append(number)
-
-    def __len__(self) -> int:
-        return sum(len(set(shelf)) for shelf in self._shelves)
-
-    def each(self) -> Iterator[int]:
-        """Each distinct number once."""
-        for shelf in self._shelves:
-            yield from set(shelf)
-
-
-class DistinctRows(DistinctNumbers):
-    """Counts distinct keys."""
-
-    def note(self, key: Hashable) -> None:
-        """Notes a key."""
-        self.add(hash(repr(key)))  # hash(-1) is hash(-2)
 
 
 if TYPE_CHECKING:
@@ -155,6 +124,8 @@ class PagedList:
         page_size: The page size asked for; Visma may lower it.
         at_once: The most calls in flight.
         room: What pages may be held at once, shared with other lists.
+        most_pages: A list of more pages raises `LongListError` before its first row; None for
+            no limit.
 
     Attributes:
         pages: Pages read, those of a repeated reading included.
@@ -172,6 +143,7 @@ class PagedList:
         page_size: int,
         at_once: int,
         room: Room,
+        most_pages: int | None = None,
     ) -> None:
         self._name = name
         self._ask = ask
@@ -181,6 +153,7 @@ class PagedList:
         self._page_size = page_size
         self._at_once = at_once
         self._room = room
+        self._most_pages = most_pages
         self.pages = 0
         self.total: int | None = None
 
@@ -189,6 +162,7 @@ class PagedList:
 
         Raises:
             IncompleteError: The list moved under every reading.
+            LongListError: It has more pages than `most_pages`.
             VismaError: A call failed, or a page could not be read.
         """
         before: int | None = None
@@ -196,7 +170,7 @@ class PagedList:
             reading = _Reading([_Tally(counting) for counting in self._countings])
             assembler = self._assembler()
             received_at = None
-            with _Ahead(self._ask, self._at_once, self._room) as ahead:
+            with Ahead(self._ask, self._at_once, self._room) as ahead:
                 for page in self._pages(reading.tallies, ahead):
                     received_at = page.received_at
                     reading.note(page)
@@ -223,13 +197,15 @@ class PagedList:
             "Run again when fewer people work in Visma.net; if it stays so, report it.",
         )
 
-    def _pages(self, tallies: Sequence[_Tally], ahead: _Ahead) -> Iterator[_Page]:
+    def _pages(self, tallies: Sequence[_Tally], ahead: Ahead) -> Iterator[_Page]:
         first = self._page(ahead, number=1, last=1)
         if not len(first):
             yield first
             return
         size = min(self._page_size, first.page_size or self._page_size)
         if (total := first.total) is not None:
+            if self._most_pages is not None and total > self._most_pages * size:
+                raise LongListError(total)
             for tally in tallies:
                 tally.check(self._count(tally, first), min(size, total))
         agreeing = [tally for tally in tallies if tally.agrees]
@@ -243,7 +219,7 @@ class PagedList:
         yield from self._counted_pages(total, size, agreeing, ahead)
 
     def _counted_pages(
-        self, total: int, size: int, tallies: Sequence[_Tally], ahead: _Ahead
+        self, total: int, size: int, tallies: Sequence[_Tally], ahead: Ahead
     ) -> Iterator[_Page]:
         """The pages from the second on, as many as the total makes."""
         number = 2
@@ -259,7 +235,7 @@ class PagedList:
                     tally.check(tally.counted - counted, size)
             number += 1
 
-    def _pages_to_the_end(self, first: _Page, ahead: _Ahead) -> Iterator[_Page]:
+    def _pages_to_the_end(self, first: _Page, ahead: Ahead) -> Iterator[_Page]:
         """Where the number of pages is untold: on until one is empty or is the last one again."""
         previous = self._keys(first)
         yield first
@@ -282,7 +258,7 @@ class PagedList:
             return len(page)
         return sum(tally.count(record) for record in page.records())
 
-    def _page(self, ahead: _Ahead, number: int, last: int) -> _Page:
+    def _page(self, ahead: Ahead, number: int, last: int) -> _Page:
         answer = ahead.get(last)
         self.pages += 1
         return _Page(f"{self._name}, page {number}", self._read, answer)
@@ -399,65 +375,3 @@ class _Reading:
     def _counts(self) -> list[int]:
         agreeing = [tally for tally in self.tallies if tally.agrees] or self.tallies
         return [len(tally.distinct) for tally in agreeing]
-
-
-class _Ahead:
-    """The answers to the pages of a list in their order, asked for ahead where there is room."""
-
-    def __init__(self, ask: Callable[[int], Future[Answer]], at_once: int, room: Room) -> None:
-        self._ask = ask
-        self._most = at_once if at_once > 1 else 0  # with one, each waits for the one before
-        self._room = room
-        self._asked: deque[Future[Answer]] = deque()
-        self._next = 1
-        self._page_bytes = 0
-        self._held = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for call in self._asked:
-            call.cancel()
-            self._expected(-1)
-        self._room.take(-self._held)
-
-    def ask(self, last: int) -> None:
-        """Asks for pages up to `last`, as many as may be under way and there is room for."""
-        while (
-            self._next <= last
-            and len(self._asked) < self._most
-            and self._room.has(self._page_bytes)
-        ):
-            self._ask_next()
-
-    def get(self, last: int) -> Answer:
-        """The answer to the next page, having asked for those behind it, up to `last`.
-
-        The page before is done with: it no longer counts as held.
-        """
-        self._room.take(-self._held)
-        self._held = 0
-        if not self._asked:
-            self._ask_next()
-        self.ask(last)
-        answer = wait_for(self._asked[0])
-        self._asked.popleft()
-        self._expected(-1)
-        self._held = len(answer.body)
-        self._room.take(self._held)
-        if self._held > self._page_bytes:
-            self._room.take(len(self._asked) * (self._held - self._page_bytes))
-            self._page_bytes = self._held
-        self.ask(last)
-        return answer
-
-    def _ask_next(self) -> None:
-        self._asked.append(self._ask(self._next))
-        self._expected(1)
-        self._next += 1
-
-    def _expected(self, pages: int) -> None:
-        self._room.take(pages * self._page_bytes)
-        if not self._page_bytes:
-            self._room.first_pages += pages

@@ -12,14 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
+from typing_extensions import override
 
 from tap_visma import journals
+from tap_visma.ahead import Room
 from tap_visma.at_once import Task, at_once
 from tap_visma.audit import Run
 from tap_visma.client import Answer
 from tap_visma.errors import IncompleteError, RecordError, VismaError
 from tap_visma.journals import LINES, Batch, BatchAssembler
-from tap_visma.paging import AsTheyCome, PagedList, Room
+from tap_visma.paging import AsTheyCome, PagedList
 from tap_visma.records import Oddities, RecordReader
 
 if TYPE_CHECKING:
@@ -97,6 +99,18 @@ def test_pages_fetched_at_once_come_in_order() -> None:
     assert Source(list(range(50))).read(at_once=4) == list(range(50))
 
 
+class _Later(Future[Answer]):
+    """A call that is answered when it is waited for."""
+
+    def __init__(self, answer: Callable[[], Answer]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    @override
+    def result(self, timeout: float | None = None) -> Answer:
+        return self._answer()
+
+
 class Held:
     """A list of pages of one size, asked for ahead and answered when they are waited for."""
 
@@ -105,20 +119,19 @@ class Held:
         self.pages = pages
         self.under_way: set[int] = set()
         self.most_under_way = 0
+        self.threads: ThreadPoolExecutor | None = None
 
     def ask(self, number: int) -> Future[Answer]:
         self.under_way.add(number)
         self.most_under_way = max(self.most_under_way, len(self.under_way))
-        held = self
+        later = _Later(lambda: self._answer(number))
+        return later if self.threads is None else self.threads.submit(later.result)
 
-        class Later(Future[Answer]):
-            def result(self, timeout: float | None = None) -> Answer:
-                held.under_way.discard(number)
-                metadata = {"totalCount": held.pages, "maxPageSize": 1}
-                body = json.dumps([{"number": number, "metadata": metadata}])
-                return Answer(body.ljust(1000).encode(), NOW)
-
-        return Later()
+    def _answer(self, number: int) -> Answer:
+        self.under_way.discard(number)
+        metadata = {"totalCount": self.pages, "maxPageSize": 1}
+        body = json.dumps([{"number": number, "metadata": metadata}])
+        return Answer(body.ljust(1000).encode(), NOW)
 
     def rows(self, at_once: int) -> Iterator[int]:
         pages = PagedList(
@@ -151,7 +164,7 @@ def test_lists_read_at_once_share_the_room() -> None:
     lists = [Held(room, pages=20) for _ in range(3)]
     with ThreadPoolExecutor() as threads:
         for held in lists:
-            held.ask = lambda number, ask=held.ask: threads.submit(ask(number).result)  # type: ignore[method-assign]
+            held.threads = threads
         rows = list(at_once([Task(held.rows(at_once=4), bool) for held in lists], most=3))
     assert sorted(rows) == sorted([*range(1, 21)] * 3)
     assert 4000 <= room.peak <= 6000, "also while the first pages are under way"
