@@ -15,7 +15,7 @@ PAGED = {
     "/v1/supplierPayment": "supplier_payments",
 }
 LIMIT, RESERVE = 20, 5
-PAGE = 11
+PAGE = 9
 
 
 def pages_needed(visma: Visma) -> dict[tuple[str, str], int]:
