@@ -8,9 +8,9 @@ changed or moved meanwhile is read by an incremental reading.
 
 from __future__ import annotations
 
+import datetime as dt  # noqa: TC003  # msgspec reads the annotations
 import logging
-import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,6 +20,8 @@ from tap_visma.paging import READINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from tap_visma.clock import Clock
 
 logger = logging.getLogger("tap-visma")
 
@@ -40,7 +42,7 @@ class FirstLoad:
         total: Rows of the list when the load began, likewise.
         highest: The highest `lastModifiedDateTime` seen.
         seconds: Since the first request of the first attempt, pauses included.
-        saved_at: When `seconds` was taken, in seconds since 1970.
+        saved_at: When `seconds` was taken, UTC.
     """
 
     since: str | None
@@ -49,10 +51,10 @@ class FirstLoad:
     total: int = 0
     highest: str = ""
     seconds: float = 0.0
-    saved_at: float = 0.0
+    saved_at: dt.datetime | None = None
 
     @classmethod
-    def load(cls, state: Mapping[str, Any], since: str | None) -> FirstLoad:
+    def load(cls, state: Mapping[str, Any], since: str | None, clock: Clock) -> FirstLoad:
         """The load that the state speaks of; a new one where that cannot be gone on with.
 
         Raises:
@@ -69,7 +71,8 @@ class FirstLoad:
                 "Look at it with `meltano state get`; clear the stream's part of it to have the "
                 "stream read from the beginning.",
             ) from error
-        pause = time.time() - load.saved_at
+        now = clock.utc_now()
+        pause = (now - (load.saved_at or now)).total_seconds()
         load.seconds += pause
         if load.since != since:
             logger.warning("The first load begins anew, since `start_date` was changed.")
@@ -79,15 +82,15 @@ class FirstLoad:
             return cls(since)
         return load
 
-    def done(self, period: str, *, rows: int, highest: str, seconds: float) -> None:
+    def done(self, period: str, rows: int) -> None:
         """Notes a period of which all rows are written."""
         self.periods.append(period)
         self.rows += rows
-        self.highest, self.seconds, self.saved_at = highest, seconds, time.time()
 
     def dump(self) -> dict[str, Any]:
         """For the state."""
-        return asdict(self)
+        dumped: dict[str, Any] = msgspec.to_builtins(self)
+        return dumped
 
     def adds_up(self, total_of: Callable[[str | None], int], periods: Iterable[str]) -> bool:
         """Whether every row of the list is in one of the periods.
@@ -113,21 +116,3 @@ class FirstLoad:
                 break
             before = after
         return False
-
-
-class Stopwatch:
-    """Seconds since it was made, by the clock that tells more: clocks may stop or be set back.
-
-    Args:
-        already: Seconds that had passed before.
-    """
-
-    def __init__(self, already: float = 0.0) -> None:
-        self._already = already
-        self._wall = time.time()
-        self._monotonic = time.monotonic()
-
-    def seconds(self) -> float:
-        """The seconds up to now."""
-        passed = max(time.time() - self._wall, time.monotonic() - self._monotonic)
-        return self._already + passed

@@ -7,8 +7,8 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from tap_visma.bookmarks import REPLICATION_KEY, Bookmark, Progress
-from tap_visma.client import utc_now
-from tap_visma.first_load import FIRST_LOAD, MOST_PAGES_IN_ONE_PIECE, FirstLoad, Stopwatch
+from tap_visma.clock import Stopwatch
+from tap_visma.first_load import FIRST_LOAD, MOST_PAGES_IN_ONE_PIECE, FirstLoad
 from tap_visma.open_documents import IS_OPEN, OPEN, OpenDocuments
 from tap_visma.paging import LongListError, Part
 from tap_visma.records import wall_clock
@@ -70,7 +70,7 @@ class Reading:
         self._start = wall_clock(start_date) if start_date else None
         self._load = None
         if first and stream.period and not self._whole:
-            self._load = FirstLoad.load(kept, self._start)
+            self._load = FirstLoad.load(kept, self._start, client.clock)
         resumed = self._load is not None and bool(self._load.periods)
         self._documents = None
         if stream.refreshes_open:
@@ -80,7 +80,7 @@ class Reading:
             before,
             incremental=incremental,
             overlap_minutes=config["overlap_minutes"],
-            horizon=(utc_now() + _AHEAD).isoformat(timespec="milliseconds"),
+            horizon=(client.clock.utc_now() + _AHEAD).isoformat(timespec="milliseconds"),
             highest=self._load.highest if self._load else "",
         )
         self._untold = kept.get(UNTOLD, 0)
@@ -96,7 +96,7 @@ class Reading:
             else "incremental",
             window_from=self._since,
         )
-        self._clock = Stopwatch(self._load.seconds if self._load else 0.0)
+        self._stopwatch = Stopwatch(client.clock, self._load.seconds if self._load else 0.0)
 
     def rows(self) -> Iterator[Row]:
         """All rows that are to be written.
@@ -135,7 +135,9 @@ class Reading:
                 "%s: fields that this version does not know were left out: %s. Update the tap "
                 "to load them.", name, ", ".join(sorted(run.oddities.unknown_fields)),
             )  # fmt: skip
-        return self._keep({**progress.after(self._clock.seconds()).dump(), UNTOLD: run.rows_new})
+        return self._keep(
+            {**progress.after(self._stopwatch.seconds()).dump(), UNTOLD: run.rows_new}
+        )
 
     def _asked(self, part: Part) -> Iterator[tuple[Hashable, Row]]:
         """The rows of a part of the list, with what identifies each."""
@@ -198,12 +200,9 @@ class Reading:
         for period in periods:
             if period not in load.periods:
                 yield from self._read(Part(load.since, stream.in_period(period)))
-                load.done(
-                    period,
-                    rows=run.total_count or 0,
-                    highest=self._progress.highest,
-                    seconds=self._clock.seconds(),
-                )
+                load.done(period, run.total_count or 0)
+                load.highest = self._progress.highest
+                load.seconds, load.saved_at = self._stopwatch.seconds(), client.clock.utc_now()
                 # All its rows are written by now, so a STATE message may speak of them.
                 self._keep(
                     {FIRST_LOAD: load.dump(), UNTOLD: self._untold + self._progress.rows_new()}
@@ -216,8 +215,8 @@ class Reading:
 
         if load.adds_up(total_of, periods):
             # What has changed or moved meanwhile may be in a period that was done before.
-            self._progress = self._progress.following(self._clock.seconds())
-            self._clock = Stopwatch()
+            self._progress = self._progress.following(self._stopwatch.seconds())
+            self._stopwatch = Stopwatch(client.clock)
             yield from self._changes()
             run.total_count = load.total
             return
