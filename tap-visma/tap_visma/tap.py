@@ -24,6 +24,7 @@ from tap_visma.ahead import Room
 from tap_visma.client import Company, CompanyClient
 from tap_visma.clock import Clock
 from tap_visma.errors import Terminated, VismaError
+from tap_visma.memory import give_back_pages
 from tap_visma.reading import UNTOLD
 from tap_visma.records import wall_clock
 from tap_visma.settings import SETTINGS, what_is_wrong
@@ -198,6 +199,7 @@ class TapVisma(Tap):
             return
         given: Any = config
         tap = None
+        give_back_pages()
         try:
             tap = cls(
                 config=given.config if given else None,
