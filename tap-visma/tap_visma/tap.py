@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 import logging
@@ -21,9 +22,9 @@ from typing_extensions import override
 
 from tap_visma import audit, check, streams
 from tap_visma.client import Company, CompanyClient
-from tap_visma.clock import Clock
+from tap_visma.clock import Clock, ClockSetBack
 from tap_visma.errors import StateError, Terminated, VismaError
-from tap_visma.reading import UNTOLD
+from tap_visma.reading import MOST_AHEAD, READ_AT, UNTOLD
 from tap_visma.records import wall_clock
 from tap_visma.settings import SETTINGS, what_is_wrong
 
@@ -84,7 +85,7 @@ class TapVisma(Tap):
 
     config_jsonschema: ClassVar[dict[str, Any]] = SETTINGS
 
-    clock: ClassVar[Clock] = Clock()
+    clock: Clock = Clock()
 
     def __init__(self, *, collect_failures: bool = False, **kwargs: Any) -> None:
         """See `singer_sdk.Tap`.
@@ -295,7 +296,7 @@ class TapVisma(Tap):
         """Takes the state of the last run.
 
         Raises:
-            StateError: It does not have the form of a Singer state.
+            StateError: It does not have the form of a Singer state, or is of the future.
         """
         bookmarks = state.get("bookmarks", {})
         streams_of = bookmarks.values() if isinstance(bookmarks, dict) else [None]
@@ -315,7 +316,35 @@ class TapVisma(Tap):
                 "The saved state is not one that this tap has written, so nothing was read.",
                 "Look at it with `meltano state get`, and clear it to begin anew.",
             )
+        parts = [
+            part
+            for partition in partitions
+            if partition is not None
+            for part in (partition, *partition.get("parts", {}).values())
+        ]
+        self._go_on_from(max((str(part.get(READ_AT, "")) for part in parts), default=""))
         super().load_state(state)
+
+    def _go_on_from(self, last_read_at: str) -> None:
+        """Sees to it that the times the tap writes do not run backwards from run to run."""
+        try:
+            stood_at = dt.datetime.fromisoformat(last_read_at)
+            behind = stood_at - self.clock.utc_now()
+        except (TypeError, ValueError):  # of an older tap, or not of this one
+            return
+        if behind > MOST_AHEAD:
+            raise StateError(
+                f"The saved state was written at {last_read_at} UTC, which lies in the future, so "
+                "nothing was read.",
+                "Check this machine's clock; if it is right and was wrong then, delete the rows of "
+                "`sync_runs` that began in the future and clear the state.",
+            )
+        if behind > dt.timedelta():
+            logger.warning(
+                "This machine's clock was set back by %s or more since the last run. Times are "
+                "written as if it had gone on.", behind,
+            )  # fmt: skip
+            self.clock = ClockSetBack(self.clock, stood_at)
 
     def check_settings(self) -> None:
         """Checks what JSON schema cannot say.
