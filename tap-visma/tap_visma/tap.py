@@ -21,12 +21,15 @@ from singer_sdk.singerlib import RecordMessage
 from typing_extensions import override
 
 from tap_visma import audit, check, streams
+from tap_visma.ahead import Room
 from tap_visma.client import Company, CompanyClient
 from tap_visma.clock import Clock, ClockSetBack
 from tap_visma.errors import StateError, Terminated, VismaError
-from tap_visma.reading import MOST_AHEAD, READ_AT, UNTOLD
+from tap_visma.memory import give_back_pages
+from tap_visma.reading import MOST_AHEAD, UNTOLD
 from tap_visma.records import wall_clock
 from tap_visma.settings import SETTINGS, what_is_wrong
+from tap_visma.state import check_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,6 +101,7 @@ class TapVisma(Tap):
         self.audit: list[dict[str, Any]] = []
         self.failures: list[tuple[str, str]] = []
         self.to_tell: list[dict[str, Any]] = []
+        self.room = Room()
         self._collect_failures = collect_failures
         self._clients: dict[str, CompanyClient] = {}
         try:
@@ -196,6 +200,7 @@ class TapVisma(Tap):
             return
         given: Any = config
         tap = None
+        give_back_pages()
         try:
             tap = cls(
                 config=given.config if given else None,
@@ -296,45 +301,20 @@ class TapVisma(Tap):
         """Takes the state of the last run.
 
         Raises:
-            StateError: It does not have the form of a Singer state, or is of the future.
+            StateError: It was not written by this tap, or in the future.
         """
-        bookmarks = state.get("bookmarks", {})
-        streams_of = bookmarks.values() if isinstance(bookmarks, dict) else [None]
-        partitions = [
-            partition
-            for stream in streams_of
-            for partition in (stream.get("partitions", []) if isinstance(stream, dict) else [None])
-        ]
-        if not all(
-            isinstance(partition, dict)
-            and isinstance(partition.get("context"), dict)
-            and isinstance(partition.get("parts", {}), dict)
-            and all(isinstance(part, dict) for part in partition.get("parts", {}).values())
-            for partition in partitions
-        ):
-            raise StateError(
-                "The saved state is not one that this tap has written, so nothing was read.",
-                "Look at it with `meltano state get`, and clear it to begin anew.",
-            )
-        parts = [
-            part
-            for partition in partitions
-            if partition is not None
-            for part in (partition, *partition.get("parts", {}).values())
-        ]
-        self._go_on_from(max((str(part.get(READ_AT, "")) for part in parts), default=""))
+        names = {str(vars(stream)["name"]) for stream in (*self.stream_types, streams.SyncRuns)}
+        written_at = check_state(state, names)
+        if written_at is not None:
+            self._go_on_from(written_at)
         super().load_state(state)
 
-    def _go_on_from(self, last_read_at: str) -> None:
+    def _go_on_from(self, written_at: dt.datetime) -> None:
         """Sees to it that the times the tap writes do not run backwards from run to run."""
-        try:
-            stood_at = dt.datetime.fromisoformat(last_read_at)
-            behind = stood_at - self.clock.utc_now()
-        except (TypeError, ValueError):  # of an older tap, or not of this one
-            return
+        behind = written_at - self.clock.utc_now()
         if behind > MOST_AHEAD:
             raise StateError(
-                f"The saved state was written at {last_read_at} UTC, which lies in the future, so "
+                f"The saved state was written at {written_at} UTC, which lies in the future, so "
                 "nothing was read.",
                 "Check this machine's clock; if it is right and was wrong then, delete the rows of "
                 "`sync_runs` that began in the future and clear the state.",
@@ -344,7 +324,7 @@ class TapVisma(Tap):
                 "This machine's clock was set back by %s or more since the last run. Times are "
                 "written as if it had gone on.", behind,
             )  # fmt: skip
-            self.clock = ClockSetBack(self.clock, stood_at)
+            self.clock = ClockSetBack(self.clock, written_at)
 
     def check_settings(self) -> None:
         """Checks what JSON schema cannot say.
