@@ -31,6 +31,14 @@ MOST_PAGES_IN_ONE_PIECE = 100
 FIRST_LOAD = "first_load"
 
 
+def most_pages_in_one_piece(config: Mapping[str, Any]) -> int:
+    """The most pages of a list that a first load reads in one piece.
+
+    A list of more pages than a run may make calls would begin anew in each run.
+    """
+    return min(MOST_PAGES_IN_ONE_PIECE, config.get("max_calls") or MOST_PAGES_IN_ONE_PIECE)
+
+
 @dataclass
 class FirstLoad:
     """How far the first load of a list has come, over all its attempts.

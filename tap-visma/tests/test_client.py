@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 
 def client_of(visma: Visma, timeout: float) -> CompanyClient:
-    settings = {**TapVisma(config=visma.config).config, "request_timeout": timeout}
-    return CompanyClient(Company(visma.config["tenant_id"], "ACME"), settings)
+    tap = TapVisma(config=visma.config)
+    settings = {**tap.config, "request_timeout": timeout}
+    return CompanyClient(Company(visma.config["tenant_id"], "ACME"), settings, tap.clock)
 
 
 def test_an_answer_that_drips_is_given_up_and_asked_for_again(visma: Visma) -> None:
