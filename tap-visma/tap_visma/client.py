@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import logging
 import random
 import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,10 @@ from urllib.parse import quote as url_quote
 
 import msgspec
 import requests
+import urllib3
 
 from tap_visma.allowance import Allowance
+from tap_visma.at_once import wait_for
 from tap_visma.auth import VismaConnect, tls_failure, unreachable
 from tap_visma.errors import (
     RetriableError,
@@ -28,7 +31,10 @@ from tap_visma.errors import (
 )
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
+
+    from tap_visma.clock import Clock
 
 logger = logging.getLogger("tap-visma")
 
@@ -37,6 +43,9 @@ MOST_REFUSALS = 24
 """429 in a row for one call; each is waited for, and they may be an hour apart."""
 
 _LONGEST_PAUSE_SECONDS = 60.0
+_TIMEOUTS_IN_ALL = 2.0
+"""A whole answer may take so many times `request_timeout`, which is for each sign of it."""
+_PIECE_BYTES = 64 * 1024
 
 Params = dict[str, "str | int | bool"]
 
@@ -82,13 +91,8 @@ class Answer:
         received_at: When it had arrived completely, UTC without a zone.
     """
 
-    body: bytes
+    body: bytes | bytearray
     received_at: dt.datetime
-
-
-def utc_now() -> dt.datetime:
-    """Now in UTC, without a zone, as all times the tap writes of itself."""
-    return dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
 
 
 class CompanyClient:
@@ -97,10 +101,12 @@ class CompanyClient:
     Args:
         company: The company.
         config: The tap's settings.
+        clock: Tells when an answer has arrived, and waits.
     """
 
-    def __init__(self, company: Company, config: Mapping[str, Any]) -> None:
+    def __init__(self, company: Company, config: Mapping[str, Any], clock: Clock) -> None:
         self.company = company
+        self.clock = clock
         self._api_url = config["api_url"].rstrip("/")
         self._timeout = float(config["request_timeout"])
         self._session = requests.Session()
@@ -113,6 +119,7 @@ class CompanyClient:
             tenant_id=company.tenant_id,
             session=self._session,
             timeout=self._timeout,
+            monotonic=self.clock.monotonic,
         )
         if company.ipp_company_id:
             self._session.headers["ipp-company-id"] = company.ipp_company_id
@@ -121,9 +128,14 @@ class CompanyClient:
             reserve=config["allowance_reserve"],
             max_calls=config.get("max_calls"),
             on_exhausted=config["on_allowance_exhausted"],
+            monotonic=self.clock.monotonic,
+            wait_for=self.clock.wait,
         )
         self._remembered: dict[str, Answer] = {}
         self._tries = TRIES
+        self._callers = ThreadPoolExecutor(
+            config["max_concurrent_requests"], thread_name_prefix=company.company_id
+        )
 
     def log_in(self) -> None:
         """Gets a token now rather than with the first call.
@@ -132,6 +144,17 @@ class CompanyClient:
             VismaError: As of `VismaConnect.token`.
         """
         self._auth.token()
+
+    def is_put_off(self) -> bool:
+        """Whether the next call has to wait for more than a minute."""
+        return self.allowance.is_put_off
+
+    def ask(self, path: str, params: Params, meter: Meter) -> Future[Answer]:
+        """Begins a GET call; `max_concurrent_requests` of them at once, the others queue.
+
+        Arguments and errors are those of `get`.
+        """
+        return self._callers.submit(self._patiently, path, params, meter)
 
     def get(self, path: str, params: Params, meter: Meter) -> Answer:
         """Makes a GET call, patiently.
@@ -147,6 +170,9 @@ class CompanyClient:
         Raises:
             VismaError: The call failed for good; the message names the endpoint.
         """
+        return wait_for(self.ask(path, params, meter))
+
+    def _patiently(self, path: str, params: Params, meter: Meter) -> Answer:
         renewed = False
         tries = refusals = 0
         while True:
@@ -197,7 +223,9 @@ class CompanyClient:
         url = self._api_url + path
         self._auth.token()  # a token is no call of the allowance
         meter.add(seconds_waited=self.allowance.take(), calls=1)
+        headers: Mapping[str, str] | None = None
         try:
+            deadline = _Deadline(_TIMEOUTS_IN_ALL * self._timeout)
             with self._session.get(
                 url,
                 params={
@@ -209,16 +237,20 @@ class CompanyClient:
                 allow_redirects=False,  # the token goes to the address in the settings only
                 stream=True,  # the headers count from when they come, a long body later
             ) as response:
-                self.allowance.told(response.headers)
-                body = response.content
+                headers = response.headers
+                self.allowance.told(headers)
+                body = _body(response, deadline)
+        except RetriableError as error:
+            raise _explained(path, error) from error
         except requests.exceptions.SSLError as error:
             raise _explained(path, tls_failure(url)) from error
-        except requests.exceptions.RequestException as error:
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _explained(path, unreachable(url, error)) from error
         finally:
-            self.allowance.done()
+            if headers is None:
+                self.allowance.told({})
         if response.status_code != HTTPStatus.OK:
-            raise self._refused(path, response, refusals)
+            raise self._refused(path, response, body, refusals)
         if not _is_json(body):
             # A proxy's page, or an answer cut short: nothing that repeating could double.
             raise RetriableError(
@@ -226,11 +258,13 @@ class CompanyClient:
                 f"({response.headers.get('Content-Type', 'no content type')}, {len(body)} bytes).",
                 "If it stays so, look for a proxy that changes answers.",
             )
-        return Answer(body, utc_now())
+        return Answer(body, self.clock.utc_now())
 
-    def _refused(self, path: str, response: requests.Response, refusals: int) -> VismaError:
+    def _refused(
+        self, path: str, response: requests.Response, body: bytes | bytearray, refusals: int
+    ) -> VismaError:
         status = response.status_code
-        what = f"GET {path} answered {status}{_words(response)}."
+        what = f"GET {path} answered {status}{_words(body)}."
         if status == HTTPStatus.UNAUTHORIZED:
             used = response.request.headers.get("Authorization", "")
             self._auth.forget(str(used))
@@ -270,7 +304,46 @@ def path_segment(value: str) -> str:
     return url_quote(value, safe="")
 
 
-def _is_json(body: bytes) -> bool:
+class _Deadline:
+    """When a call must have its whole answer.
+
+    Args:
+        seconds: From now.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._until = time.monotonic() + seconds
+
+    def check(self) -> None:
+        """Passes as long as there is time.
+
+        Raises:
+            RetriableError: It is over.
+        """
+        if time.monotonic() > self._until:
+            raise RetriableError(
+                f"The answer was still coming after {self._seconds:g} s and was given up.",
+                "If it stays so, look for what slows the network down, lower `page_size` or raise "
+                "`request_timeout`.",
+            )
+
+
+def _body(response: requests.Response, deadline: _Deadline) -> bytearray:
+    """The body of an answer, held once: `requests` would hold its pieces and their sum.
+
+    Raises:
+        RetriableError: It is not there in time, though it never stopped coming.
+    """
+    body = bytearray()
+    # `read1` gives what has come; `read` would wait for the whole piece.
+    while piece := response.raw.read1(_PIECE_BYTES, decode_content=True):
+        body += piece
+        deadline.check()
+    return body
+
+
+def _is_json(body: bytes | bytearray) -> bool:
     try:
         msgspec.json.decode(body, type=msgspec.Raw)
     except msgspec.DecodeError:
@@ -281,15 +354,15 @@ def _is_json(body: bytes) -> bool:
     return True
 
 
-def _words(response: requests.Response) -> str:
+def _words(body: bytes | bytearray) -> str:
     """Visma's own words of a refusal: three forms are known, all others say nothing."""
     try:
-        body = response.json()
+        told = json.loads(body)
     except ValueError:
         return ""
-    if not isinstance(body, dict):
+    if not isinstance(told, dict):
         return ""
     said = next(
-        (body[key] for key in ("message", "Message", "ExceptionMessage") if body.get(key)), None
+        (told[key] for key in ("message", "Message", "ExceptionMessage") if told.get(key)), None
     )
     return f" {quote(str(said))}" if said else ""

@@ -90,7 +90,7 @@ SETTINGS: dict[str, Any] = th.PropertiesList(
         th.IntegerType(nullable=False, minimum=1, maximum=16),
         default=4,
         title="Concurrent requests",
-        description="Pages fetched at once.",
+        description="Calls under way at once for a company, and companies read at once.",
     ),
     th.Property(
         "overlap_minutes",
@@ -128,7 +128,10 @@ SETTINGS: dict[str, Any] = th.PropertiesList(
         th.IntegerType(nullable=False, minimum=1),
         default=300,
         title="Timeout",
-        description="Seconds without an answer after which a call is tried again.",
+        description=(
+            "Seconds without a sign of an answer after which a call is tried again; the whole "
+            "answer may take twice as long."
+        ),
     ),
     th.Property(
         "detect_deletes",
@@ -136,6 +139,16 @@ SETTINGS: dict[str, Any] = th.PropertiesList(
         default=False,
         title="Detect deletes",
         description="Read every stream in full, so that rows deleted in Visma can be told.",
+    ),
+    th.Property(
+        "refresh_open_documents",
+        th.BooleanType(nullable=False),
+        default=True,
+        title="Refresh open documents",
+        description=(
+            "Read the open documents of `supplier_documents` and `customer_documents` again "
+            "in each run, since a payment may change a balance without a trace."
+        ),
     ),
     th.Property(
         "skip_unavailable",

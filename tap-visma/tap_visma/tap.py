@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 import logging
@@ -20,11 +21,15 @@ from singer_sdk.singerlib import RecordMessage
 from typing_extensions import override
 
 from tap_visma import audit, check, streams
+from tap_visma.ahead import Room
 from tap_visma.client import Company, CompanyClient
+from tap_visma.clock import Clock, ClockSetBack
 from tap_visma.errors import StateError, Terminated, VismaError
+from tap_visma.memory import give_back_pages
+from tap_visma.reading import MOST_AHEAD, UNTOLD
 from tap_visma.records import wall_clock
 from tap_visma.settings import SETTINGS, what_is_wrong
-from tap_visma.stream import UNTOLD
+from tap_visma.state import check_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,6 +88,8 @@ class TapVisma(Tap):
 
     config_jsonschema: ClassVar[dict[str, Any]] = SETTINGS
 
+    clock: Clock = Clock()
+
     def __init__(self, *, collect_failures: bool = False, **kwargs: Any) -> None:
         """See `singer_sdk.Tap`.
 
@@ -94,6 +101,7 @@ class TapVisma(Tap):
         self.audit: list[dict[str, Any]] = []
         self.failures: list[tuple[str, str]] = []
         self.to_tell: list[dict[str, Any]] = []
+        self.room = Room()
         self._collect_failures = collect_failures
         self._clients: dict[str, CompanyClient] = {}
         try:
@@ -142,7 +150,7 @@ class TapVisma(Tap):
         """The client of a company; one per run."""
         if company_id not in self._clients:
             (company,) = (c for c in self.companies if c.company_id == company_id)
-            self._clients[company_id] = CompanyClient(company, self.config)
+            self._clients[company_id] = CompanyClient(company, self.config, self.clock)
         return self._clients[company_id]
 
     # --- streams ---
@@ -192,6 +200,7 @@ class TapVisma(Tap):
             return
         given: Any = config
         tap = None
+        give_back_pages()
         try:
             tap = cls(
                 config=given.config if given else None,
@@ -292,27 +301,30 @@ class TapVisma(Tap):
         """Takes the state of the last run.
 
         Raises:
-            StateError: It does not have the form of a Singer state.
+            StateError: It was not written by this tap, or in the future.
         """
-        bookmarks = state.get("bookmarks", {})
-        streams_of = bookmarks.values() if isinstance(bookmarks, dict) else [None]
-        partitions = [
-            partition
-            for stream in streams_of
-            for partition in (stream.get("partitions", []) if isinstance(stream, dict) else [None])
-        ]
-        if not all(
-            isinstance(partition, dict)
-            and isinstance(partition.get("context"), dict)
-            and isinstance(partition.get("parts", {}), dict)
-            and all(isinstance(part, dict) for part in partition.get("parts", {}).values())
-            for partition in partitions
-        ):
-            raise StateError(
-                "The saved state is not one that this tap has written, so nothing was read.",
-                "Look at it with `meltano state get`, and clear it to begin anew.",
-            )
+        names = {str(vars(stream)["name"]) for stream in (*self.stream_types, streams.SyncRuns)}
+        written_at = check_state(state, names)
+        if written_at is not None:
+            self._go_on_from(written_at)
         super().load_state(state)
+
+    def _go_on_from(self, written_at: dt.datetime) -> None:
+        """Sees to it that the times the tap writes do not run backwards from run to run."""
+        behind = written_at - self.clock.utc_now()
+        if behind > MOST_AHEAD:
+            raise StateError(
+                f"The saved state was written at {written_at} UTC, which lies in the future, so "
+                "nothing was read.",
+                "Check this machine's clock; if it is right and was wrong then, delete the rows of "
+                "`sync_runs` that began in the future and clear the state.",
+            )
+        if behind > dt.timedelta():
+            logger.warning(
+                "This machine's clock was set back by %s or more since the last run. Times are "
+                "written as if it had gone on.", behind,
+            )  # fmt: skip
+            self.clock = ClockSetBack(self.clock, written_at)
 
     def check_settings(self) -> None:
         """Checks what JSON schema cannot say.
