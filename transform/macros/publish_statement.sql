@@ -45,7 +45,7 @@ begin
       into said using mart;
     continue when said is not null and to_regclass(format('%I.%I', published, mart)) is not null;
     if to_regclass(format('%I.%I', published, mart)) is not null then
-      raise exception 'Schema % has a % that the models did not make.', published, mart
+      raise exception 'In schema % there is % already, which the models did not make.', published, mart
         using hint = 'Rename or move it, or publish to another schema.';
     end if;
     execute format('create table %1$I.%3$I (like %2$I.%3$I including all)', published, build, mart);
