@@ -142,18 +142,25 @@ def _mix_two_companies(warehouse: Warehouse) -> Row:
     (row,) = _dicts(
         warehouse,
         """
-        update visma.supplier_documents set company_id = 'fjordhammer'
-        where company_id = 'koivuranta' and "documentType" = 'Invoice' and "referenceNumber" = (
-            select min("referenceNumber") from visma.supplier_documents as mine
-            where company_id = 'koivuranta' and "documentType" = 'Invoice' and status = 'Open'
-                and not exists (
-                    select from visma.supplier_documents as theirs
-                    where theirs.company_id = 'fjordhammer'
-                        and theirs."documentType" = mine."documentType"
-                        and theirs."referenceNumber" = mine."referenceNumber")
-        ) returning "referenceNumber", supplier ->> 'number' as supplier, balance
+        select "referenceNumber", supplier ->> 'number' as supplier, balance
+        from visma.supplier_documents as mine
+        where company_id = 'koivuranta' and "documentType" = 'Invoice' and status = 'Open'
+            and not exists (
+                select from visma.supplier_documents as theirs
+                where theirs.company_id = 'fjordhammer'
+                    and theirs."documentType" = mine."documentType"
+                    and theirs."referenceNumber" = mine."referenceNumber")
+        order by 1 limit 1
         """,
     )
+    for table in ("supplier_documents", "supplier_invoices"):
+        warehouse.query(
+            f"""
+            update visma.{table} set company_id = 'fjordhammer'
+            where company_id = 'koivuranta' and "documentType" = 'Invoice'
+                and "referenceNumber" = '{row["referenceNumber"]}'
+            """
+        )
     return row
 
 
@@ -196,8 +203,9 @@ def broken(built: Warehouse) -> Broken:
     """A copy with all faults at once, built as far as it goes."""
     copy = built.copy("broken")
     where = {fault.__name__: fault(copy) for fault in _FAULTS}
-    copy.dbt.succeed("run", **copy.variables)
-    copy.dbt("test", "--exclude-resource-type", "unit_test", **copy.variables)
+    # Staging is views, which the copy has; what the faults break are identities, not keys.
+    copy.dbt.succeed("run", "--exclude", "tag:staging", **copy.variables)
+    copy.dbt("test", "--select", "test_type:singular", **copy.variables)
     return Broken(copy, copy.dbt.results(), where)
 
 
@@ -241,7 +249,8 @@ def test_a_shifted_period(broken: Broken) -> None:
     off = {(row["financial_period"], row["account_number"]) for row in told}
     assert {("202505", where["account"]), ("202506", where["account"])} <= off
     assert sum(row["difference"] for row in told) == 0, "nothing is lost, it is in another month"
-    assert broken.outcomes["gl_lines_are_all_there"] in {"warn", "fail"}
+    assert broken.outcomes["documents_are_dated_in_their_period"] == "warn"
+    assert broken.outcomes["reconciliation_has_no_difference"] == "warn"
 
 
 def test_a_flipped_sign(broken: Broken) -> None:
@@ -251,7 +260,7 @@ def test_a_flipped_sign(broken: Broken) -> None:
         where["customer"]: where["wrong"]
     }
     assert broken.differences("ar_control_account", where["company_id"])
-    assert broken.outcomes["ageing_equals_party_balances"] in {"warn", "fail"}
+    assert broken.outcomes["ageing_equals_party_balances"] == "warn"
 
 
 def test_two_companies_that_were_mixed(broken: Broken) -> None:
@@ -261,8 +270,9 @@ def test_two_companies_that_were_mixed(broken: Broken) -> None:
         assert {row["supplier_number"]: row["difference"] for row in told} == {
             where["supplier"]: sign * where["balance"]
         }, company
-    (row,) = broken.differences("ap_invoices_read", "fjordhammer")
-    assert row["reference_number"] == where["referenceNumber"]
+        (row,) = broken.differences("ap_control_account", company)[:1]
+        assert row["difference"] == sign * where["balance"]
+    assert broken.outcomes["ageing_equals_party_balances"] == "warn"
 
 
 def test_an_ignored_delete(broken: Broken) -> None:
