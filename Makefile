@@ -69,7 +69,7 @@ lock: tools ## bring uv.lock and constraints.txt up to date with the pyproject f
 		--no-default-groups --group loader --group transform --output-file constraints.txt
 
 clean: ## remove everything that the other targets made, a real run's .meltano and state excepted
-	rm -rf .venv .tools output dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .tools output dist transform/target transform/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 checks: tools

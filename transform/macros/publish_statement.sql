@@ -45,7 +45,7 @@ begin
       into said using mart;
     continue when said is not null and to_regclass(format('%I.%I', published, mart)) is not null;
     if to_regclass(format('%I.%I', published, mart)) is not null then
-      raise exception 'Schema % has a % that the models did not make.', published, mart
+      raise exception 'In schema % there is % already, which the models did not make.', published, mart
         using hint = 'Rename or move it, or publish to another schema.';
     end if;
     execute format('create table %1$I.%3$I (like %2$I.%3$I including all)', published, build, mart);
@@ -132,7 +132,10 @@ begin
         execute step.statement;
       end loop;
       for step in
-        select case when indisprimary
+        -- An index that a constraint owns goes with it.
+        select case when exists (
+              select from pg_constraint
+              where conrelid = indrelid and conindid = indexrelid and contype in ('p', 'u', 'x'))
             then format('alter table %s drop constraint %I', old_table, relname)
             else format('drop index %I.%I', published, relname) end as statement
         from pg_index join pg_class on pg_class.oid = indexrelid

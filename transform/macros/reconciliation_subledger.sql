@@ -14,7 +14,9 @@ with documents as (
 
 open_items as (
 
-    select company_id, branch_number, {{ party_number }}, balance_base
+    select
+        company_id, branch_number, {{ party_number }}, balance_base,
+        case when is_prepayment then balance_base else 0 end as prepayment_base
     from {{ open_items }}
 
 ),
@@ -26,13 +28,16 @@ parties as (
         {{ party_number }},
         sum(erp_balance) as erp_balance,
         sum(open_balance) as open_balance,
+        coalesce(sum(prepayments), 0) as prepayments,
         count(erp_balance) > 0 as has_erp_balance
     from (
-        select company_id, {{ party_number }}, balance as erp_balance, null::numeric as open_balance
+        select
+            company_id, {{ party_number }}, balance as erp_balance,
+            null::numeric as open_balance, 0::numeric as prepayments
         from {{ party_balances }}
         where not is_deleted
         union all
-        select company_id, {{ party_number }}, null, balance_base
+        select company_id, {{ party_number }}, null, balance_base, prepayment_base
         from open_items
     ) as sides
     group by 1, 2
@@ -55,7 +60,11 @@ compared_parties as (
         parties.company_id,
         parties.{{ party_number }},
         coalesce(parties.erp_balance, 0) as erp_balance,
-        coalesce(parties.open_balance, 0) as open_balance,
+        -- Prepayments are on an account of their own. Whether the balance of a {{ party }} holds them
+        -- is not documented: they are left out, unless it is with them that both agree.
+        coalesce(parties.open_balance, 0)
+        - case when parties.erp_balance = parties.open_balance then 0 else parties.prepayments end
+            as open_balance,
         loaded.has_documents and loaded.has_party_balances as is_checked,
         case
             when not parties.has_erp_balance
@@ -219,7 +228,8 @@ compared_invoices as (
         invoices.company_id is not null as has_invoice,
         coalesce(invoices.n_lines, 0) as n_lines,
         invoices.detail_total_base,
-        invoices.lines_difference_base
+        invoices.lines_difference_base,
+        released.company_id in (select company_id from invoices) as is_checked
     from released
     left join invoices using (company_id, document_type, reference_number)
 
@@ -261,7 +271,8 @@ select
     {{ reconciliation_item(
         ledger ~ '_invoices_read', 'amount', 'invoice_amount',
         ['branch_number', 'financial_period', party_number, 'document_type', 'reference_number'],
-        "case when not has_invoice then 'The document is known, its invoice with lines is not: it is missing from what is reported by line.' else 'The invoice and the list of documents tell different amounts: one was read before a change.' end"
+        "case when not has_invoice then 'The document is known, its invoice with lines is not: it is missing from what is reported by line.' else 'The invoice and the list of documents tell different amounts: one was read before a change.' end",
+        is_checked='is_checked'
     ) }}
 from compared_invoices
 union all

@@ -119,7 +119,7 @@ ACCEPTED: dict[str, dict[str, tuple[str, ...]]] = {
         "status": (*_AP_STATUS, "PendingApproval", "Rejected"),
     },
     "sync_runs": {
-        "mode": ("first", "incremental", "full"),
+        "mode": ("first", "resumed", "incremental", "full"),
         "outcome": ("success", "failed", "skipped"),
     },
 }  # fmt: skip

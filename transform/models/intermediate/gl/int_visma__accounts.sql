@@ -1,5 +1,6 @@
 -- One row per account number. A number that was deleted and given again has two rows in Visma.
-with chart as (
+-- One that is in the balances and not in the chart is known by what the balances say of it.
+with listed as (
 
     select distinct on (company_id, account_cd)
         company_id,
@@ -16,10 +17,32 @@ with chart as (
         control_account_module,
         coalesce(cash_account, false) as is_cash,
         coalesce(active, true) and not is_deleted as is_active,
-        is_deleted
+        true as is_in_chart
     from {{ ref('stg_visma__accounts') }}
     where account_cd is not null
     order by company_id, account_cd, is_deleted, last_modified_date_time desc nulls last
+
+),
+
+chart as (
+
+    select * from listed
+
+    union all
+
+    select
+        balances.company_id,
+        balances.account_number,
+        max(balances.account_type),
+        max(balances.account_description),
+        null, null, null, null, null, null, null, null,
+        false,
+        false,
+        false
+    from {{ ref('stg_visma__gl_balances') }} as balances
+    left join listed using (company_id, account_number)
+    where listed.account_number is null and not balances.is_deleted
+    group by balances.company_id, balances.account_number
 
 ),
 

@@ -15,7 +15,7 @@ with articles as (
         coalesce(budgets.subaccount_id, '') as subaccount_code,
         coalesce(codes.subaccount_id, nullif(budgets.subaccount_id, ''), 'none') as subaccount_id,
         coalesce(accounts.account_type, budgets.account_type) as account_type,
-        accounts.account_number is not null as is_in_chart,
+        coalesce(accounts.is_in_chart, false) as is_in_chart,
         budgets.account_number ~ '[?*_%]' as has_account_mask,
         budgets.subaccount_id ~ '[?*_%]' as has_subaccount_mask,
         coalesce(budgets.amount, 0) as amount,

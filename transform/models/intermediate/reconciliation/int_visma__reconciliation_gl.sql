@@ -42,7 +42,6 @@ batches as (
 
 ),
 
--- Budgets are released to their ledger without journals: they have a check of their own.
 ledgers as (
 
     select company_id, ledger_id, balance_type
@@ -112,7 +111,8 @@ compared_balances as (
         end as explanation
     from line_balances
     left join ledgers using (company_id, ledger_id)
-    where coalesce(ledgers.balance_type, 'Actual') <> 'Budget'
+    -- Budgets are released to their ledger without journals: they have a check of their own.
+    where ledgers.balance_type is distinct from 'Budget'
     window whole_ledger as (partition by line_balances.company_id, line_balances.ledger_id)
 
 ),
@@ -231,6 +231,9 @@ select
         "'The lines of the batch do not balance: a line is missing, or counts twice.'"
     ) }}
 from batches
+left join ledgers using (company_id, ledger_id)
+-- Quantities have no other side.
+where ledgers.balance_type is distinct from 'Statistical'
 union all
 select
     {{ reconciliation_item(
