@@ -1,6 +1,6 @@
 """Time and memory of `dbt build` on a large warehouse, and what settings bring.
 
-    uv run --no-sync python benchmarks/models.py [--runs 3] [--times 135] [--variants]
+    uv run --no-sync python -m benchmarks.models [--runs 3] [--times 135] [--variants]
 
 The group of the stand-ins is loaded once through the pipeline. Its documents, payments and
 journals are then multiplied in the raw tables, each copy with numbers of its own, and its balances

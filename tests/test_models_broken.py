@@ -16,7 +16,7 @@ from tests.models import GHOST
 if TYPE_CHECKING:
     from tests.models import Warehouse
 
-pytestmark = pytest.mark.xdist_group("group")
+pytestmark = [pytest.mark.xdist_group("group"), pytest.mark.timeout(900)]
 
 _LINES = '"journalTransactionLines"'
 Row = dict[str, Any]

@@ -11,7 +11,7 @@ from tests.models import RATE_COMPANY
 if TYPE_CHECKING:
     from tests.models import Warehouse
 
-pytestmark = pytest.mark.xdist_group("group")
+pytestmark = [pytest.mark.xdist_group("group"), pytest.mark.timeout(900)]
 
 #: It shares branch and ledger numbers with another one, too.
 COMPANY = "koivuranta"
