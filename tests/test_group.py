@@ -14,7 +14,7 @@ from tests.books import ALL_TABLES, differences, records
 if TYPE_CHECKING:
     from tests.conftest import Group, World
 
-pytestmark = pytest.mark.xdist_group("group")
+pytestmark = [pytest.mark.xdist_group("group"), pytest.mark.timeout(900)]
 
 # `change` deletes drafts of both kinds; an incremental load cannot know.
 _MAY_BE_GONE = {"supplier_documents", "supplier_invoices"}

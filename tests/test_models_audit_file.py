@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.models import Warehouse
 
-pytestmark = pytest.mark.xdist_group("group")
+pytestmark = [pytest.mark.xdist_group("group"), pytest.mark.timeout(900)]
 
 #: Accounts of the public file whose closing balance is not opening balance plus its transactions.
 OFF = {"shipped": set[str](), "public": {"1920", "2711", "2740"}}

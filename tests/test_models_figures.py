@@ -15,6 +15,7 @@ import pytest
 
 from tests import figures
 from tests.figures_ageing import bucket, open_items
+from tests.figures_group import GroupRates, cost_in_group, spend_in_group
 from tests.models import AS_OF, GROUP_CURRENCY, RATE_COMPANY
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from tests.figures import Company
     from tests.models import Warehouse
 
-pytestmark = pytest.mark.xdist_group("group")
+pytestmark = [pytest.mark.xdist_group("group"), pytest.mark.timeout(900)]
 
 # A month in the past, the last month of a financial year, and the newest month that is over.
 MONTH_ENDS = [dt.date(2025, 6, 30), dt.date(2025, 12, 31), dt.date(2026, 10, 31)]
@@ -321,7 +322,7 @@ def test_budget_by_branch_account_and_cost_centre(built: Warehouse, ledger: str)
             """select company_id, array[financial_period],
                 case when not bool_or(is_missing_rate) then sum(spend_group) end
             from finance.rpt_spend_account_cost_centre_period group by 1, 2""",
-            figures.spend_in_group,
+            spend_in_group,
         ),
         (
             """select company_id, array[financial_period],
@@ -329,7 +330,7 @@ def test_budget_by_branch_account_and_cost_centre(built: Warehouse, ledger: str)
             from finance.fct_gl_line join finance.dim_account using (company_id, account_number)
             where dim_account.account_type = 'Expense' and ledger_type = 'Actual'
             group by 1, 2""",
-            figures.cost_in_group,
+            cost_in_group,
         ),
     ],
     ids=["spend", "cost"],
@@ -337,7 +338,7 @@ def test_budget_by_branch_account_and_cost_centre(built: Warehouse, ledger: str)
 def test_totals_in_the_groups_currency(built: Warehouse, statement: str, figure: Any) -> None:
     told = by_company(built, statement)
     teller = next(c for c in built.companies if c.company_id == RATE_COMPANY)
-    rates = figures.GroupRates(teller, GROUP_CURRENCY)
+    rates = GroupRates(teller, GROUP_CURRENCY)
     missing = 0
     for company in built.companies:
         expected = figure(company, rates)

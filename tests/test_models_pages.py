@@ -1,4 +1,4 @@
-"""What dbt tells of the models beside their marts: its page, and how fresh their sources are."""
+"""What dbt tells of the models beside their marts: unit tests, its page, freshness of sources."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from tests.models import Warehouse
 
 pytestmark = [pytest.mark.xdist_group("group"), pytest.mark.timeout(900)]
+
+
+def test_the_models_do_to_examples_what_they_say(built: Warehouse) -> None:
+    built.dbt.succeed("test", "--select", "test_type:unit")
+    outcomes = built.dbt.results()
+    assert len(outcomes) > 15
+    assert set(outcomes.values()) == {"pass", "success"}  # tests, and what runs before them
 
 
 def test_the_documentation_is_one_page(built: Warehouse) -> None:

@@ -35,6 +35,8 @@ select
     companies.group_currency is not null and rates.rate is null as is_missing_rate,
     {{ days_overdue(as_of_date(), 'documents.due_date') }} as days_overdue,
     buckets.ageing_bucket,
+    buckets.label as ageing_bucket_label,
+    buckets.sort_order as ageing_bucket_order,
     {{ as_of_date() }} as as_of,
     documents.modified_at,
     documents.read_at
@@ -75,7 +77,7 @@ history as (
 
 ),
 
--- Days are compared in UTC, in which snapshots are stamped.
+-- Snapshots are stamped with the wall clock of the database.
 snapshots as (
 
     select
@@ -188,6 +190,8 @@ select
     companies.group_currency is not null and rates.rate is null as is_missing_rate,
     {{ days_overdue('items.end_date', 'documents.due_date') }} as days_overdue,
     buckets.ageing_bucket,
+    buckets.label as ageing_bucket_label,
+    buckets.sort_order as ageing_bucket_order,
     items.method
 from items
 inner join documents using ({{ document }})

@@ -132,7 +132,10 @@ begin
         execute step.statement;
       end loop;
       for step in
-        select case when indisprimary
+        -- An index that a constraint owns goes with it.
+        select case when exists (
+              select from pg_constraint
+              where conrelid = indrelid and conindid = indexrelid and contype in ('p', 'u', 'x'))
             then format('alter table %s drop constraint %I', old_table, relname)
             else format('drop index %I.%I', published, relname) end as statement
         from pg_index join pg_class on pg_class.oid = indexrelid

@@ -22,7 +22,7 @@
     {%- endfor %}
     ({{ expected }})::numeric as expected,
     ({{ actual }})::numeric as actual,
-    ({{ explanation }})::text as explanation,
+    case when ({{ expected }}) <> ({{ actual }}) then {{ explanation }} end::text as explanation,
     ({{ is_explained }})::boolean as is_explained,
     ({{ is_checked }})::boolean as is_checked
 {%- endmacro %}

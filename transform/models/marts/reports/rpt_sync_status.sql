@@ -78,7 +78,8 @@ select
     last_rows_new,
     rows_new_ever,
     round(extract(epoch from {{ built_at() }} - last_success_at) / 3600, 2) as hours_since_success,
-    coalesce(
+    -- What the company does not have is skipped by the tap, and not late.
+    last_outcome <> 'skipped' and coalesce(
         {{ built_at() }} - last_success_at > interval '{{ var("stale_after_hours") }} hours', true
     ) as is_stale,
     {{ built_at() }} as built_at
