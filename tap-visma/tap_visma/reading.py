@@ -26,8 +26,11 @@ logger = logging.getLogger("tap-visma")
 UNTOLD = "rows_new_untold"
 """In the state: news that `sync_runs` does not tell of yet."""
 
+READ_AT = "read_at"
+"""In the state: when it was written, UTC."""
+
 _TENANT = "tenant_id"
-_AHEAD: Final = dt.timedelta(hours=26)
+MOST_AHEAD: Final = dt.timedelta(hours=26)
 """The most a wall clock can be ahead of UTC, and some."""
 
 
@@ -80,7 +83,7 @@ class Reading:
             before,
             incremental=incremental,
             overlap_minutes=config["overlap_minutes"],
-            horizon=(client.clock.utc_now() + _AHEAD).isoformat(timespec="milliseconds"),
+            horizon=(client.clock.utc_now() + MOST_AHEAD).isoformat(timespec="milliseconds"),
             highest=self._load.highest if self._load else "",
         )
         self._untold = kept.get(UNTOLD, 0)
@@ -226,6 +229,7 @@ class Reading:
     def _keep(self, kept: dict[str, Any]) -> dict[str, Any]:
         """Writes this list's part of the state, in place of what it was."""
         kept[_TENANT] = self._client.company.tenant_id
+        kept[READ_AT] = self._client.clock.utc_now().isoformat(timespec="microseconds")
         if self._documents is not None:
             kept[OPEN] = self._documents.dump()
         place = self._state
