@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
 BIN = Path(sys.executable).parent
 
+STREAMS = TapVisma(config={}, validate_config=False).streams.keys() - {"employees", "sync_runs"}
+
+# Enough for most: paged and not, merged, of one answer, with combinations.
+FEW = {
+    "accounts", "dimension_segment_values", "dimensions", "general_ledger_transactions",
+    "journal_transactions", "supplier_invoices", "suppliers", "sync_runs",
+}  # fmt: skip
+
 
 @dataclass
 class Visma:
@@ -147,6 +155,20 @@ class Result:
         """The audit of a stream of one company without combinations."""
         (row,) = (row for row in self.rows("sync_runs") if row["stream"] == stream)
         return row
+
+
+def sentence(log: str) -> str:
+    """The errors of a log, without the time."""
+    return "\n".join(line.split("|", 3)[-1].strip() for line in log.splitlines() if "ERROR" in line)
+
+
+def failed(result: Result, *named: str) -> None:
+    """The run failed and said why, in these words."""
+    assert result.exit_code == 1
+    said = sentence(result.log)
+    for words in named:
+        assert words in said, said
+    assert "Traceback" not in result.log, result.log
 
 
 class CommandLine:
