@@ -16,16 +16,15 @@ import msgspec
 import requests
 
 from tap_visma.allowance import Allowance
-from tap_visma.auth import VismaConnect, tls_failure, unreachable
+from tap_visma.auth import VismaConnect
 from tap_visma.errors import (
     RetriableError,
     ThrottledError,
     UnauthorizedError,
-    UnavailableError,
     UnreachableError,
     VismaError,
-    quote,
 )
+from tap_visma.refusals import no_answer, no_json, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -211,58 +210,26 @@ class CompanyClient:
             ) as response:
                 self.allowance.told(response.headers)
                 body = response.content
-        except requests.exceptions.SSLError as error:
-            raise _explained(path, tls_failure(url)) from error
-        except requests.exceptions.RequestException as error:
-            raise _explained(path, unreachable(url, error)) from error
+        except (requests.exceptions.RequestException, UnicodeError) as error:
+            raise no_answer(url, error, path=path) from error
         finally:
             self.allowance.done()
         if response.status_code != HTTPStatus.OK:
             raise self._refused(path, response, refusals)
         if not _is_json(body):
-            # A proxy's page, or an answer cut short: nothing that repeating could double.
-            raise RetriableError(
-                f"GET {path} answered with something that is not JSON "
-                f"({response.headers.get('Content-Type', 'no content type')}, {len(body)} bytes).",
-                "If it stays so, look for a proxy that changes answers.",
-            )
+            raise no_json(path, response)
         return Answer(body, utc_now())
 
     def _refused(self, path: str, response: requests.Response, refusals: int) -> VismaError:
-        status = response.status_code
-        what = f"GET {path} answered {status}{_words(response)}."
-        if status == HTTPStatus.UNAUTHORIZED:
+        error = refusal(path, response)
+        if isinstance(error, UnauthorizedError):
             used = response.request.headers.get("Authorization", "")
             self._auth.forget(str(used))
-            return UnauthorizedError(
-                what,
-                "The token is refused: `tenant_id` may be the customer's instead of the "
-                "company's (Visma Admin, Configuration), or the approval was withdrawn.",
-            )
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
+        elif isinstance(error, ThrottledError):
             seconds = self.allowance.refused(response.headers, refusals)
-            return ThrottledError(
-                f"{what} The allowance opens again in {seconds:.0f} s.",
-                "Others use this application's allowance, too: set `allowance_reserve`.",
-            )
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return RetriableError(what, "Visma has trouble of its own; run again later.")
-        if status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
-            return UnavailableError(what, _ADVICE[status])
-        return VismaError(what, _ADVICE.get(status, "The API may have changed; update the tap."))
-
-
-_ADVICE: dict[int, str] = {
-    HTTPStatus.BAD_REQUEST: "A parameter is refused; the API may have changed: update the tap.",
-    HTTPStatus.FORBIDDEN: (
-        "The company has no licence for this endpoint or the application no right to it."
-    ),
-    HTTPStatus.NOT_FOUND: "The endpoint is not there: check `api_url`.",
-}
-
-
-def _explained(path: str, error: VismaError) -> VismaError:
-    return type(error)(f"GET {path}: {error.what}", error.todo)
+            opens = f"{error.what} The allowance opens again in {seconds:.0f} s."
+            return ThrottledError(opens, error.todo)
+        return error
 
 
 def path_segment(value: str) -> str:
@@ -279,17 +246,3 @@ def _is_json(body: bytes) -> bool:
         except ValueError:
             return False
     return True
-
-
-def _words(response: requests.Response) -> str:
-    """Visma's own words of a refusal: three forms are known, all others say nothing."""
-    try:
-        body = response.json()
-    except ValueError:
-        return ""
-    if not isinstance(body, dict):
-        return ""
-    said = next(
-        (body[key] for key in ("message", "Message", "ExceptionMessage") if body.get(key)), None
-    )
-    return f" {quote(str(said))}" if said else ""
