@@ -37,7 +37,7 @@ class Allowance:
         max_calls: The most calls this run may make for the company; None for no cap.
         on_exhausted: `wait` for the next window, or `stop` the company's run.
         monotonic: Seconds of a clock that is never set.
-        sleep: Waits for some seconds.
+        wait_for: Waits for some seconds, or until the event says that the process is to end.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Allowance:
         max_calls: int | None = None,
         on_exhausted: OnExhausted = "wait",
         monotonic: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] | None = None,
+        wait_for: Callable[[threading.Event, float], bool] = threading.Event.wait,
     ) -> None:
         self._company_id = company_id
         self._reserve = reserve
@@ -56,7 +56,7 @@ class Allowance:
         self._on_exhausted = on_exhausted
         self._monotonic = monotonic
         self._stopping = threading.Event()
-        self._sleep = sleep or self._interruptible_sleep
+        self._wait_for = wait_for
         self._lock = threading.Lock()
         self._in_flight = 0
         self._closed_until = 0.0
@@ -187,8 +187,8 @@ class Allowance:
             return self._resets_at + _MARGIN_SECONDS - now
         return 0.0
 
-    def _interruptible_sleep(self, seconds: float) -> None:
-        if self._stopping.wait(seconds):
+    def _sleep(self, seconds: float) -> None:
+        if self._wait_for(self._stopping, seconds):
             raise Terminated(0)
 
 

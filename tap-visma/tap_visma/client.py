@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import logging
 import random
@@ -27,7 +26,10 @@ from tap_visma.errors import (
 from tap_visma.refusals import no_answer, no_json, refusal
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
+
+    from tap_visma.clock import Clock
 
 logger = logging.getLogger("tap-visma")
 
@@ -85,21 +87,18 @@ class Answer:
     received_at: dt.datetime
 
 
-def utc_now() -> dt.datetime:
-    """Now in UTC, without a zone, as all times the tap writes of itself."""
-    return dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
-
-
 class CompanyClient:
     """Calls the API for one company: one token, one allowance, one HTTP session.
 
     Args:
         company: The company.
         config: The tap's settings.
+        clock: Tells when an answer has arrived, and waits.
     """
 
-    def __init__(self, company: Company, config: Mapping[str, Any]) -> None:
+    def __init__(self, company: Company, config: Mapping[str, Any], clock: Clock) -> None:
         self.company = company
+        self.clock = clock
         self._api_url = config["api_url"].rstrip("/")
         self._timeout = float(config["request_timeout"])
         self._session = requests.Session()
@@ -112,6 +111,7 @@ class CompanyClient:
             tenant_id=company.tenant_id,
             session=self._session,
             timeout=self._timeout,
+            monotonic=self.clock.monotonic,
         )
         if company.ipp_company_id:
             self._session.headers["ipp-company-id"] = company.ipp_company_id
@@ -120,6 +120,8 @@ class CompanyClient:
             reserve=config["allowance_reserve"],
             max_calls=config.get("max_calls"),
             on_exhausted=config["on_allowance_exhausted"],
+            monotonic=self.clock.monotonic,
+            wait_for=self.clock.wait,
         )
         self._remembered: dict[str, Answer] = {}
         self._tries = TRIES
@@ -218,7 +220,7 @@ class CompanyClient:
             raise self._refused(path, response, refusals)
         if not _is_json(body):
             raise no_json(path, response)
-        return Answer(body, utc_now())
+        return Answer(body, self.clock.utc_now())
 
     def _refused(self, path: str, response: requests.Response, refusals: int) -> VismaError:
         error = refusal(path, response)

@@ -7,7 +7,6 @@ on its class line.
 from __future__ import annotations
 
 import datetime as dt
-import time
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 import msgspec
@@ -17,7 +16,7 @@ from typing_extensions import override
 
 from tap_visma.audit import Run
 from tap_visma.bookmarks import REPLICATION_KEY, Bookmark, Progress
-from tap_visma.client import utc_now
+from tap_visma.clock import Stopwatch
 from tap_visma.errors import KEPT, RecordError, UnavailableError, VismaError
 from tap_visma.paging import LARGEST_PAGE, AsTheyCome, PagedList, Row
 from tap_visma.records import Lift, RecordReader, encode
@@ -390,14 +389,14 @@ class VismaStream(Stream):
             before,
             incremental=self.is_incremental,
             overlap_minutes=self.config["overlap_minutes"],
-            horizon=(utc_now() + _AHEAD).isoformat(timespec="milliseconds"),
+            horizon=(client.clock.utc_now() + _AHEAD).isoformat(timespec="milliseconds"),
         )
         since = None if full else progress.since(self.config.get("start_date"))
         run.begin(
             mode="first" if before == Bookmark() else "full" if full else "incremental",
             window_from=since,
         )
-        clock = _Stopwatch()
+        stopwatch = Stopwatch(client.clock)
         for record, received_at in self.rows(client, combination, since, run):
             record["company_id"] = client.company.company_id
             record.update(combination)
@@ -419,7 +418,7 @@ class VismaStream(Stream):
                 "%s: fields that this version does not know were left out: %s. Update the tap "
                 "to load them.", self.name, ", ".join(sorted(run.oddities.unknown_fields)),
             )  # fmt: skip
-        after = progress.after(clock.seconds()).dump()
+        after = progress.after(stopwatch.seconds()).dump()
         after |= {"tenant_id": tenant_id, UNTOLD: run.rows_new}
         kept = state
         if combination:
@@ -448,14 +447,3 @@ class VismaStream(Stream):
             ),
             cause=(run.client.company.company_id, error.what),
         )
-
-
-class _Stopwatch:
-    """Seconds since it was made, by the clock that tells more: clocks may stop or be set back."""
-
-    def __init__(self) -> None:
-        self._wall = time.time()
-        self._monotonic = time.monotonic()
-
-    def seconds(self) -> float:
-        return max(time.time() - self._wall, time.monotonic() - self._monotonic)

@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from tap_visma import audit, check, streams
 from tap_visma.client import Company, CompanyClient
+from tap_visma.clock import Clock
 from tap_visma.errors import StateError, Terminated, VismaError
 from tap_visma.records import wall_clock
 from tap_visma.settings import SETTINGS, what_is_wrong
@@ -83,6 +84,8 @@ class TapVisma(Tap):
 
     config_jsonschema: ClassVar[dict[str, Any]] = SETTINGS
 
+    clock: ClassVar[Clock] = Clock()
+
     def __init__(self, *, collect_failures: bool = False, **kwargs: Any) -> None:
         """See `singer_sdk.Tap`.
 
@@ -142,7 +145,7 @@ class TapVisma(Tap):
         """The client of a company; one per run."""
         if company_id not in self._clients:
             (company,) = (c for c in self.companies if c.company_id == company_id)
-            self._clients[company_id] = CompanyClient(company, self.config)
+            self._clients[company_id] = CompanyClient(company, self.config, self.clock)
         return self._clients[company_id]
 
     # --- streams ---

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tap_visma.allowance import Allowance
 from tap_visma.errors import AllowanceError
+
+if TYPE_CHECKING:
+    import threading
 
 
 class Clock:
@@ -20,9 +23,10 @@ class Clock:
     def __call__(self) -> float:
         return self.now
 
-    def sleep(self, seconds: float) -> None:
+    def wait(self, stopping: threading.Event, seconds: float) -> bool:
         self.slept.append(seconds)
         self.now += seconds
+        return stopping.is_set()
 
 
 @pytest.fixture
@@ -31,7 +35,7 @@ def clock() -> Clock:
 
 
 def make(clock: Clock, **settings: Any) -> Allowance:
-    return Allowance("acme", monotonic=clock, sleep=clock.sleep, **settings)
+    return Allowance("acme", monotonic=clock, wait_for=clock.wait, **settings)
 
 
 def call(allowance: Allowance, left: int | None, reset: int = 600) -> float:

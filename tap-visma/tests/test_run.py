@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tap_visma import audit
-from tap_visma.client import Company, CompanyClient, utc_now
+from tap_visma.client import Company, CompanyClient
+from tap_visma.clock import Clock
 from tap_visma.tap import TapVisma
 
 from .conftest import BIN, FEW, STREAMS
@@ -183,9 +184,9 @@ def test_long_work_says_every_ten_seconds_how_far_it_has_come(
     monkeypatch.setattr(audit, "_SECONDS_BETWEEN_WORDS", -1.0)
     company = Company(visma.config["tenant_id"], "ACME")
     settings = TapVisma(config=visma.config).config
-    run = audit.Run("suppliers", CompanyClient(company, settings))
+    run = audit.Run("suppliers", CompanyClient(company, settings, Clock()))
     run.total_count, run.pages = 4, 1
     with caplog.at_level("INFO", logger="tap-visma"):
-        run.saw(utc_now())
+        run.saw(Clock().utc_now())
     assert "suppliers of ACME: 1 of 4 rows, 1 pages" in caplog.text
     assert "to go" in caplog.text

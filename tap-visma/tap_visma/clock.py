@@ -1,0 +1,44 @@
+"""The clocks of this machine, in one place: people set one of them, and tests set both."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import threading
+
+
+class Clock:
+    """Tells the time and waits."""
+
+    def utc_now(self) -> dt.datetime:
+        """Now in UTC, without a zone, as all times the tap writes of itself. It may be set."""
+        return dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
+
+    def monotonic(self) -> float:
+        """Seconds of a clock that is never set, but may stand still while the machine sleeps."""
+        return time.monotonic()
+
+    def wait(self, stopping: threading.Event, seconds: float) -> bool:
+        """Waits for some seconds; says whether the wait was ended by the event."""
+        return stopping.wait(seconds)
+
+
+class Stopwatch:
+    """Seconds since it was made, by the clock that tells more: either may stop or be set back.
+
+    Args:
+        clock: The clocks.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._wall = clock.utc_now()
+        self._monotonic = clock.monotonic()
+
+    def seconds(self) -> float:
+        """Seconds so far."""
+        wall = (self._clock.utc_now() - self._wall).total_seconds()
+        return max(wall, self._clock.monotonic() - self._monotonic)
