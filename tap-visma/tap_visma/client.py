@@ -37,7 +37,7 @@ TRIES = 5
 MOST_REFUSALS = 24
 """429 in a row for one call; each is waited for, and they may be an hour apart."""
 
-_LONGEST_PAUSE_SECONDS = 60.0
+LONGEST_PAUSE_SECONDS = 60.0
 
 Params = dict[str, "str | int | bool"]
 
@@ -125,6 +125,8 @@ class CompanyClient:
         )
         self._remembered: dict[str, Answer] = {}
         self._tries = TRIES
+        self._has_answered = False
+        self._refusal: UnauthorizedError | None = None
 
     def log_in(self) -> None:
         """Gets a token now rather than with the first call.
@@ -138,7 +140,8 @@ class CompanyClient:
         """Makes a GET call, patiently.
 
         What may pass by itself is tried again with growing pauses, a refused token is renewed
-        once, and after a 429 the call waits for as long as Visma says.
+        once, and after a 429 the call waits for as long as Visma says. A company whose first call
+        is refused with a new token, too, is not asked again.
 
         Args:
             path: Path of the endpoint, quoted where needed.
@@ -148,14 +151,17 @@ class CompanyClient:
         Raises:
             VismaError: The call failed for good; the message names the endpoint.
         """
+        if self._refusal is not None:
+            raise UnauthorizedError(self._refusal.what, self._refusal.todo)
         renewed = False
         tries = refusals = 0
         while True:
             tries += 1
             try:
                 answer = self._once(path, params, meter, refusals)
-            except UnauthorizedError:
+            except UnauthorizedError as error:
                 if renewed:
+                    self._refusal = None if self._has_answered else error
                     raise
                 renewed = True
                 tries -= 1
@@ -170,21 +176,18 @@ class CompanyClient:
                     if isinstance(error, UnreachableError):
                         self._tries = 1  # the other streams need not wait as long once more
                     often = f" Tried {tries} times." if tries > 1 else ""
-                    raise VismaError(f"{error.what}{often}", error.todo) from error
-                pause = (
-                    0.0  # the allowance is closed until Visma's time has come
-                    if throttled
-                    else min(2.0 ** (tries - 1), _LONGEST_PAUSE_SECONDS) * random.uniform(0.5, 1)  # noqa: S311  # jitter, no secret
-                )
-                logger.warning(
-                    "%s: %s Trying again (%d of %d).",
-                    self.company.company_id, error.what, tries + 1, self._tries,
-                )  # fmt: skip
+                    raise VismaError(
+                        f"{error.what}{often}", error.todo, cause=error.cause
+                    ) from error
+                of = "" if throttled else f" ({tries + 1} of {self._tries})"
+                logger.warning("%s: %s Trying again%s.", self.company.company_id, error.what, of)
                 meter.add(retries=1)
-                if pause:
-                    meter.add(seconds_waited=self.allowance.pause(pause))
+                if not throttled:  # else the allowance is closed until Visma's time has come
+                    seconds = max(_pause(tries), min(error.retry_after, LONGEST_PAUSE_SECONDS))
+                    meter.add(seconds_waited=self.allowance.pause(seconds))
             else:
                 self._tries = TRIES
+                self._has_answered = True
                 return answer
 
     def get_once(self, path: str, params: Params, meter: Meter) -> Answer:
@@ -232,6 +235,11 @@ class CompanyClient:
             opens = f"{error.what} The allowance opens again in {seconds:.0f} s."
             return ThrottledError(opens, error.todo)
         return error
+
+
+def _pause(tries: int) -> float:
+    """Seconds before the next try: doubled each time, and never the same for two taps."""
+    return min(2.0 ** (tries - 1), LONGEST_PAUSE_SECONDS) * random.uniform(0.5, 1)  # noqa: S311
 
 
 def path_segment(value: str) -> str:

@@ -11,11 +11,13 @@ class VismaError(Exception):
     Attributes:
         what: What happened, one sentence.
         todo: What to do about it, one sentence.
+        cause: What failures of several streams have in common; such are said once.
     """
 
-    def __init__(self, what: str, todo: str) -> None:
+    def __init__(self, what: str, todo: str, *, cause: str = "") -> None:
         self.what = what
         self.todo = todo
+        self.cause = cause or what
         super().__init__(f"{what} {todo}")
 
 
@@ -26,9 +28,9 @@ class RetriableError(VismaError):
         retry_after: Seconds that the answer asks to wait before the next try; 0 if none.
     """
 
-    def __init__(self, what: str, todo: str, *, retry_after: float = 0.0) -> None:
+    def __init__(self, what: str, todo: str, *, cause: str = "", retry_after: float = 0.0) -> None:
         self.retry_after = retry_after
-        super().__init__(what, todo)
+        super().__init__(what, todo, cause=cause)
 
 
 class UnreachableError(RetriableError):

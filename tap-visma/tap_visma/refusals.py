@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 from requests import exceptions
@@ -126,6 +127,16 @@ def no_token(response: requests.Response) -> VismaError:
     return VismaError(what, _ADVICE.get(error, _CHECK_ALL))
 
 
+_BROKEN = (
+    exceptions.ChunkedEncodingError,
+    exceptions.ContentDecodingError,
+    BrokenPipeError,
+    ConnectionAbortedError,
+    ConnectionResetError,
+    HTTPException,
+)
+
+
 def no_answer(url: str, error: Exception, *, path: str = "") -> VismaError:
     """What it means that no answer came, or none to its end.
 
@@ -159,13 +170,13 @@ def no_answer(url: str, error: Exception, *, path: str = "") -> VismaError:
         what = "cannot be reached: it takes no connection"
     elif among(exceptions.Timeout, TimeoutError):
         what = "was silent for longer than `request_timeout`"
-    elif among(exceptions.ChunkedEncodingError, exceptions.ContentDecodingError, ConnectionError):
+    elif among(*_BROKEN):
         what = "broke off"
     elif among(ssl.SSLError):
         what = "broke off the TLS connection"
     else:
         what = f"cannot be reached ({type(error).__name__})"
-    return UnreachableError(f"{call}{server} {what}.", _NETWORK)
+    return UnreachableError(f"{call}{server} {what}.", _NETWORK, cause=f"{server} {what}")
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -220,8 +220,8 @@ class TapVisma(Tap):
             logger.info("%s", line)
         if tap.failures:
             logger.error(
-                "The run is not complete: %d of %d parts failed, see above. What the others "
-                "read is saved.", len(tap.failures), len(tap.audit),
+                "The run is not complete: %d of %d parts failed, see above: %s. What the others "
+                "read is saved.", len(tap.failures), len(tap.audit), audit.failed(tap.audit),
             )  # fmt: skip
             sys.exit(1)
 

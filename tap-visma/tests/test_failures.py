@@ -10,7 +10,7 @@ import trustme
 
 from tap_visma.client import TRIES
 
-from .conftest import FEW, failed
+from .conftest import FEW, failed, sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +43,7 @@ def test_an_unreachable_host(visma: Visma, tap: CommandLine) -> None:
     result = tap({**visma.config, "token_url": "http://127.0.0.1:9/connect/token"}, select=FEW)
     failed(result, "http://127.0.0.1:9 cannot be reached", "Check the network")
     assert result.log.count("Trying again") == TRIES - 1, "the other streams do not wait as long"
+    assert len(sentence(result.log).splitlines()) == 2, "it is said once, and what is missing"
 
 
 def test_a_certificate_that_nobody_trusts(visma: Visma, tap: CommandLine, tmp_path: Path) -> None:
@@ -76,6 +77,40 @@ def test_one_stream_fails_and_the_others_are_complete(visma: Visma, tap: Command
         second.state["bookmarks"]["supplier_invoices"]
         == (first.state["bookmarks"]["supplier_invoices"])
     )
+
+
+def test_each_refusal_is_one_sentence_and_the_exit_names_what_is_missing(
+    visma: Visma, tap: CommandLine
+) -> None:
+    faults = {
+        "accounts": ("/v1/account$", 400, '{"message": "Kari Nordmann has no access"}'),
+        "customers": ("/v1/customer$", 400, '{"ExceptionFaultCode": "12027"}'),
+        "departments": ("/v1/department", 403, ""),
+        "suppliers": ("/v1/supplier$", 404, "<html>Kari Nordmann</html>"),
+        "vat_codes": ("/v1/vat$", 412, ""),
+    }
+    for path, status, body in faults.values():
+        visma.fault("status", path, status=status, body=body, times=None)
+    good, bad, _ = visma.group["companies"]
+    companies = [good, {**bad, "tenant_id": "11111111-2222-3333-4444-555555555555"}]
+    result = tap({**visma.group, "companies": companies},
+                 select={*faults, "currencies", "sync_runs"})  # fmt: skip
+    failed(result)
+    *said, last = sentence(result.log).splitlines()
+    of_good = [line for line in said if f"of company {good['company_id']}: " in line]
+    assert len(of_good) == len(faults)
+    for line, (stream, (path, status, _)) in zip(of_good, faults.items(), strict=True):
+        assert line.startswith(f"{stream} of company")
+        assert f"GET {path.removesuffix('$')} answered {status}" in line
+        assert "Nothing of it counts as read: its bookmark stays" in line
+    (of_bad,) = (line for line in said if line not in of_good)
+    assert "invalid_tenant" in of_bad
+    assert (
+        f"11 of 12 parts failed, see above: {', '.join(faults)} of {good['company_id']}; " in last
+    )
+    assert "Nordmann" not in result.log + json.dumps(result.messages)
+    assert [row["company_id"] for row in result.rows("currencies")]
+    assert {row["company_id"] for row in result.rows("currencies")} == {good["company_id"]}
 
 
 def test_a_failure_without_sync_runs_selected_still_fails_the_run(

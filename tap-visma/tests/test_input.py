@@ -28,6 +28,11 @@ if TYPE_CHECKING:
         ({"api_url": "api.finance.visma.net"}, "api_url"),
         ({"start_date": "soon"}, "start_date"),
         ({"pagesize": 5}, "pagesize"),
+        ({"user_agent": "a\nb"}, "user_agent"),
+        (
+            {"tenant_id": None, "companies": [{"tenant_id": "a", "ipp_company_id": "å"}]},
+            "companies.0.ipp_company_id",
+        ),
         ({"companies": "hunter2", "tenant_id": None}, "companies"),
         ({"client_secret": 98765432109}, "client_secret"),
     ],
