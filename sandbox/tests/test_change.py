@@ -73,6 +73,25 @@ def test_same_books_and_seed_same_business(shipped_books: Path, tmp_path: Path) 
     }
 
 
+@pytest.mark.parametrize("touch", [True, False])
+def test_a_payment_stamps_its_document_where_that_is_wanted(
+    shipped_books: Path, tmp_path: Path, touch: bool
+) -> None:
+    path = copy(shipped_books, tmp_path / "books.sqlite")
+    before = records(path)
+    after = played(path, days=1, seed=1, payments_touch=touch)
+    for resource in ("/v1/supplierInvoice", "/v1/supplierdocument"):
+        stamped = {
+            body["lastModifiedDateTime"] != before[name]["lastModifiedDateTime"]
+            for name, body in after.items()
+            if name in before
+            and name[0] == resource
+            and body["balance"] != before[name]["balance"]
+            and body["status"] == "Closed"
+        }
+        assert stamped == {touch}, resource
+
+
 @pytest.fixture(params=["shipped", "toyen"])
 def books(request: pytest.FixtureRequest, shipped_books: Path, tmp_path: Path) -> Path:
     path = tmp_path / "books.sqlite"

@@ -25,7 +25,7 @@ RUN_ID = str(uuid.uuid4())
 
 _SECONDS_BETWEEN_WORDS = 10.0
 
-Mode = Literal["first", "incremental", "full"]
+Mode = Literal["first", "resumed", "incremental", "full"]
 
 
 class Run:

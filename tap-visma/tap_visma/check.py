@@ -105,8 +105,9 @@ def _stream(stream: VismaStream, client: CompanyClient, tap: TapVisma) -> Findin
         finding.fatal = not (isinstance(error, UnavailableError) and tap.config["skip_unavailable"])
     else:
         finding.rows = size.rows
-        finding.next_calls = run.meter.calls - size.spent
-        finding.first_calls = finding.next_calls + size.further_pages
+        calls = run.meter.calls - size.spent
+        finding.first_calls = calls + size.further_pages
+        finding.next_calls = calls + size.open_pages
     return finding
 
 

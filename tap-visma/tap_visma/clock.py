@@ -31,14 +31,16 @@ class Stopwatch:
 
     Args:
         clock: The clocks.
+        already: Seconds that had passed before.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, already: float = 0.0) -> None:
         self._clock = clock
+        self._already = already
         self._wall = clock.utc_now()
         self._monotonic = clock.monotonic()
 
     def seconds(self) -> float:
         """Seconds so far."""
         wall = (self._clock.utc_now() - self._wall).total_seconds()
-        return max(wall, self._clock.monotonic() - self._monotonic)
+        return self._already + max(wall, self._clock.monotonic() - self._monotonic)

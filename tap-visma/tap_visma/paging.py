@@ -12,13 +12,14 @@ import logging
 from array import array
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tap_visma.errors import IncompleteError, RecordError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
     from typing_extensions import Self
@@ -35,6 +36,32 @@ Visma lowers it to what the endpoint allows and tells that in `metadata.maxPageS
 READINGS = 3
 _MOST_BYTES_AHEAD = 32 * 1024 * 1024
 _SHELVES = 64
+
+
+class Part(NamedTuple):
+    """Which rows of a list are asked for.
+
+    Attributes:
+        since: Those modified since; None for all.
+        filters: Parameters that narrow the list.
+        most_pages: A list of more pages raises `LongListError`; None for no limit.
+    """
+
+    since: str | None = None
+    filters: Mapping[str, str] = MappingProxyType({})
+    most_pages: int | None = None
+
+
+class LongListError(Exception):
+    """A list has more pages than are wanted in one piece.
+
+    Attributes:
+        total: Its rows, as Visma tells.
+    """
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        super().__init__(total)
 
 
 class Row(NamedTuple):
@@ -106,6 +133,8 @@ class PagedList:
         assembler: Makes the assembler of a reading.
         page_size: The page size asked for; Visma may lower it.
         at_once: The most calls in flight.
+        most_pages: A list of more pages raises `LongListError` before its first row; None for
+            no limit.
 
     Attributes:
         pages: Pages read, those of a repeated reading included.
@@ -122,6 +151,7 @@ class PagedList:
         assembler: Callable[[], Assembler],
         page_size: int,
         at_once: int,
+        most_pages: int | None = None,
     ) -> None:
         self._name = name
         self._fetch = fetch
@@ -130,6 +160,7 @@ class PagedList:
         self._assembler = assembler
         self._page_size = page_size
         self._at_once = at_once
+        self._most_pages = most_pages
         self.pages = 0
         self.total: int | None = None
 
@@ -138,6 +169,7 @@ class PagedList:
 
         Raises:
             IncompleteError: The list moved under every reading.
+            LongListError: It has more pages than `most_pages`.
             VismaError: A call failed, or a page could not be read.
         """
         before: int | None = None
@@ -170,10 +202,12 @@ class PagedList:
 
     def _pages(self, tallies: Sequence[_Tally]) -> Iterator[tuple[PageRecords, dt.datetime]]:
         first, answer = self._page(1, self._fetch(1))
+        size = min(self._page_size, first.page_size or self._page_size)
+        if self._most_pages is not None and (first.total or 0) > self._most_pages * size:
+            raise LongListError(first.total or 0)
         yield first, answer.received_at
         if not first.records:
             return
-        size = min(self._page_size, first.page_size or self._page_size)
         if first.total is not None:
             for tally in tallies:
                 tally.check(first, min(size, first.total))

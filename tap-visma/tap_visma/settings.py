@@ -140,6 +140,16 @@ SETTINGS: dict[str, Any] = th.PropertiesList(
         description="Read every stream in full, so that rows deleted in Visma can be told.",
     ),
     th.Property(
+        "refresh_open_documents",
+        th.BooleanType(nullable=False),
+        default=True,
+        title="Refresh open documents",
+        description=(
+            "Read the open documents of `supplier_documents` and `customer_documents` again "
+            "in each run, since a payment may change a balance without a trace."
+        ),
+    ),
+    th.Property(
         "skip_unavailable",
         th.BooleanType(nullable=False),
         default=False,

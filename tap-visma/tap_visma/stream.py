@@ -15,10 +15,11 @@ from singer_sdk.helpers.conform import TypeConformanceLevel
 from typing_extensions import override
 
 from tap_visma.audit import Run
-from tap_visma.bookmarks import REPLICATION_KEY, Bookmark, Progress
-from tap_visma.clock import Stopwatch
+from tap_visma.bookmarks import REPLICATION_KEY
 from tap_visma.errors import KEPT, RecordError, UnavailableError, VismaError
-from tap_visma.paging import LARGEST_PAGE, AsTheyCome, PagedList, Row
+from tap_visma.open_documents import IS_OPEN
+from tap_visma.paging import LARGEST_PAGE, AsTheyCome, PagedList, Part, Row
+from tap_visma.reading import Reading
 from tap_visma.records import Lift, RecordReader, encode
 
 if TYPE_CHECKING:
@@ -30,16 +31,10 @@ if TYPE_CHECKING:
     from tap_visma.client import CompanyClient, Meter, Params
     from tap_visma.openapi import VismaSchema
     from tap_visma.paging import Assembler, Counting
-    from tap_visma.records import Record
+    from tap_visma.records import PageRecords, Record
     from tap_visma.tap import TapVisma
 
 T = TypeVar("T")
-
-UNTOLD = "rows_new_untold"
-"""In the state: news that `sync_runs` does not tell of yet."""
-
-_AHEAD = dt.timedelta(hours=26)
-"""The most a wall clock can be ahead of UTC, and some."""
 
 _ALL_OF_TIME = "1900-01-01T00:00:00.000"
 
@@ -51,11 +46,13 @@ class Size(NamedTuple):
         rows: As Visma counts them, which for journals may be lines.
         further_pages: Pages behind the first.
         spent: Calls made to find out, which a run would not make.
+        open_pages: Pages of open documents, which each incremental run reads again.
     """
 
     rows: int
     further_pages: int
     spent: int
+    open_pages: int
 
 
 class VismaStream(Stream):
@@ -70,6 +67,8 @@ class VismaStream(Stream):
             `lastModifiedDateTime` is mandatory and a first load names a day before all others.
         key_from: Scalar columns lifted out of the record: column to path (see `records.Lift`).
         personal: Properties with personal data, deselected by default.
+        period: The parameters by which the endpoint narrows the list to a financial period.
+        refresh_open: Documents that are open are read again by each run.
 
     Attributes:
         path: Of the endpoint.
@@ -84,6 +83,8 @@ class VismaStream(Stream):
     condition: ClassVar[bool]
     key_from: ClassVar[Mapping[str, Lift]]
     personal: ClassVar[tuple[str, ...]]
+    period: ClassVar[tuple[str, ...]]
+    refresh_open: ClassVar[bool]
 
     # Records are conformed by RecordReader, once, and nested parts are bytes.
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
@@ -100,6 +101,8 @@ class VismaStream(Stream):
         condition: bool = True,
         key_from: Mapping[str, str] | None = None,
         personal: tuple[str, ...] = (),
+        period: tuple[str, ...] = (),
+        refresh_open: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
@@ -109,6 +112,8 @@ class VismaStream(Stream):
         cls.condition = condition
         cls.key_from = {name: Lift(path) for name, path in (key_from or {}).items()}
         cls.personal = personal
+        cls.period = period
+        cls.refresh_open = refresh_open
 
     def __init__(self, tap: TapVisma) -> None:
         super().__init__(tap=tap)
@@ -140,6 +145,12 @@ class VismaStream(Stream):
     def is_incremental(self) -> bool:
         """Whether the stream is read by `lastModifiedDateTime`, as the catalog has it, too."""
         return self.replication_method == "INCREMENTAL"
+
+    @property
+    def refreshes_open(self) -> bool:
+        """Whether open documents are read again by each run."""
+        wanted = self.refresh_open and self.config["refresh_open_documents"]
+        return bool(wanted and self.is_incremental)
 
     # --- hooks of the SDK ---
 
@@ -179,7 +190,11 @@ class VismaStream(Stream):
         for combination in combinations:
             run, meter = Run(self.name, client, combination, meter), None
             try:
-                yield from self._read(client, combination, run, state)
+                reading = Reading(self, client, combination, run, state)
+                for row in reading.rows():
+                    self._received_at = row.received_at
+                    yield row.record
+                self._tap.to_tell.append(reading.finish())
             except VismaError as error:
                 self._failed(run, error)
             else:
@@ -198,7 +213,7 @@ class VismaStream(Stream):
     ) -> None:
         """Not used: the SDK's bookmark is the highest value seen, which may miss rows.
 
-        `_read` sets the bookmark when, and only when, a partition has been read completely.
+        `Reading` sets the bookmark when, and only when, a list has been read completely.
         """
 
     @override
@@ -225,19 +240,17 @@ class VismaStream(Stream):
         return {}
 
     def rows(
-        self, client: CompanyClient, combination: Mapping[str, str], since: str | None, run: Run
+        self, client: CompanyClient, combination: Mapping[str, str], part: Part, run: Run
     ) -> Iterator[Row]:
-        """All rows of one combination that were modified since; all of them where it is None."""
-        params = self.expanded() | self.parameters(client, combination, run)
-        if since is None and not self.condition:
-            since = _ALL_OF_TIME
-        if since is not None:
-            params[REPLICATION_KEY] = since
-            if self.condition:
-                params[f"{REPLICATION_KEY}Condition"] = ">="
+        """All rows of a part of one combination.
+
+        Raises:
+            LongListError: It has more pages than are wanted.
+        """
+        params = self._asked_for(client, combination, part, run)
         reader = self.reader(combination, run)
         if self.paged:
-            yield from self._paged_rows(client, params, reader, run)
+            yield from self._paged_rows(client, params, reader, run, part.most_pages)
             return
         get = client.get_once if self.whole else client.get
         answer = get(self.path, params, run.meter)
@@ -261,8 +274,27 @@ class VismaStream(Stream):
             )
         yield from (Row(record, answer.received_at) for record in page.records)
 
+    def _asked_for(
+        self, client: CompanyClient, combination: Mapping[str, str], part: Part, run: Run
+    ) -> Params:
+        params = self.expanded() | self.parameters(client, combination, run)
+        params |= part.filters
+        since = part.since
+        if since is None and not self.condition:
+            since = _ALL_OF_TIME
+        if since is not None:
+            params[REPLICATION_KEY] = since
+            if self.condition:
+                params[f"{REPLICATION_KEY}Condition"] = ">="
+        return params
+
     def _paged_rows(
-        self, client: CompanyClient, params: Params, reader: RecordReader, run: Run
+        self,
+        client: CompanyClient,
+        params: Params,
+        reader: RecordReader,
+        run: Run,
+        most_pages: int | None,
     ) -> Iterator[Row]:
         size = self.config.get("page_size") or LARGEST_PAGE
         pages = PagedList(
@@ -275,13 +307,15 @@ class VismaStream(Stream):
             assembler=lambda: self.assembler(run),
             page_size=size,
             at_once=self.config["max_concurrent_requests"],
+            most_pages=most_pages,
         )
+        before = run.pages
         try:
             for row in pages.rows():
-                run.pages, run.total_count = pages.pages, pages.total
+                run.pages, run.total_count = before + pages.pages, pages.total
                 yield row
         finally:
-            run.pages, run.total_count = pages.pages, pages.total
+            run.pages, run.total_count = before + pages.pages, pages.total
 
     @classmethod
     def expanded(cls) -> Params:
@@ -333,27 +367,54 @@ class VismaStream(Stream):
         """Puts records together that the API may cut over two pages."""
         return AsTheyCome()
 
+    @classmethod
+    def in_period(cls, period: str) -> dict[str, str]:
+        """The parameters that narrow the list to a financial period."""
+        return dict.fromkeys(cls.period, period)
+
+    def periods(self, client: CompanyClient, run: Run) -> list[str]:
+        """All financial periods of the company, as parameters name them."""
+        # The module is made of this class.
+        from tap_visma.streams.ledger import FinancialPeriods, Period  # noqa: PLC0415
+
+        periods = self.list_of(FinancialPeriods, client, run, Period)
+        return sorted({row.code for row in periods if row.code})
+
+    def total_of(
+        self, client: CompanyClient, combination: Mapping[str, str], part: Part, run: Run
+    ) -> int:
+        """How many rows a part of one combination has, as Visma counts them."""
+        page = self._first_row(client, combination, part, run)
+        run.pages += 1
+        return page.total or len(page.records)
+
+    def _first_row(
+        self, client: CompanyClient, combination: Mapping[str, str], part: Part, run: Run
+    ) -> PageRecords:
+        params = self._asked_for(client, combination, part, run)
+        answer = client.get(self.path, {**params, "pageNumber": 1, "pageSize": 1}, run.meter)
+        return self.reader(combination, run).read(answer.body)
+
     def size(self, client: CompanyClient, run: Run) -> Size:
         """How large the list is, found out by one row of it where it tells its total."""
-        rows = further = spent = 0
+        rows = further = spent = opened = 0
+        asked = self.config.get("page_size") or LARGEST_PAGE
         for combination in self.combinations(client, run):
             if self.paged:
-                params = self.expanded() | self.parameters(client, combination, run)
-                if not self.condition:
-                    params[REPLICATION_KEY] = _ALL_OF_TIME
-                one = {**params, "pageNumber": 1, "pageSize": 1}
-                page = self.reader(combination, run).read(
-                    client.get(self.path, one, run.meter).body
-                )
+                page = self._first_row(client, combination, Part(), run)
                 if page.total is not None or not page.records:
-                    asked = self.config.get("page_size") or LARGEST_PAGE
                     total = page.total or 0
+                    size = min(asked, page.page_size or asked)
                     rows += total
-                    further += max(0, -(-total // min(asked, page.page_size or asked)) - 1)
+                    further += max(0, -(-total // size) - 1)
+                    if self.refreshes_open:
+                        spent += 1
+                        page = self._first_row(client, combination, Part(filters=IS_OPEN), run)
+                        opened += max(1, -(-(page.total or 0) // size))
                     continue
                 spent += 1
-            rows += sum(1 for _ in self.rows(client, combination, None, run))
-        return Size(rows, further, spent)
+            rows += sum(1 for _ in self.rows(client, combination, Part(), run))
+        return Size(rows, further, spent, opened)
 
     # --- how it is done ---
 
@@ -367,66 +428,15 @@ class VismaStream(Stream):
             oddities=run.oddities,
         )
 
+    def save_state(self) -> None:
+        """Writes a STATE message, which speaks of the rows that have been written so far."""
+        # The SDK writes one when a stream ends, and has no hook for one before.
+        self.state_manager.is_flushed = False
+        self._write_state_message()
+
     def key(self, record: Record) -> tuple[Any, ...]:
         """What identifies a record within its company and combination."""
         return tuple(record.get(name) for name in self.primary_keys)
-
-    def _read(
-        self,
-        client: CompanyClient,
-        combination: Mapping[str, str],
-        run: Run,
-        state: dict[str, Any],
-    ) -> Iterator[Record]:
-        kept = state.get("parts", {}).get(run.partition, {}) if combination else state
-        tenant_id = client.company.tenant_id
-        same = kept.get("tenant_id", tenant_id) == tenant_id  # else the name was given to another
-        if not same:
-            kept = {}
-        before = Bookmark.load(kept)
-        full = self.config["detect_deletes"] or not self.is_incremental
-        progress = Progress(
-            before,
-            incremental=self.is_incremental,
-            overlap_minutes=self.config["overlap_minutes"],
-            horizon=(client.clock.utc_now() + _AHEAD).isoformat(timespec="milliseconds"),
-        )
-        since = None if full else progress.since(self.config.get("start_date"))
-        run.begin(
-            mode="first" if before == Bookmark() else "full" if full else "incremental",
-            window_from=since,
-        )
-        stopwatch = Stopwatch(client.clock)
-        for record, received_at in self.rows(client, combination, since, run):
-            record["company_id"] = client.company.company_id
-            record.update(combination)
-            self._received_at = received_at
-            run.saw(received_at)
-            progress.saw(self.key(record), record)
-            yield record
-        run.rows_read = progress.rows_read
-        # News of a run that ended before it could tell of them in `sync_runs` are told now.
-        run.rows_new = progress.rows_new() + kept.get(UNTOLD, 0)
-        if progress.odd_times:
-            self.logger.warning(
-                "%s of %s: %d rows have no `%s`, or one in the future. They are loaded; changes "
-                "to them are seen by a full pass only.",
-                self.name, client.company.company_id, progress.odd_times, REPLICATION_KEY,
-            )  # fmt: skip
-        if run.oddities.unknown_fields:
-            self.logger.warning(
-                "%s: fields that this version does not know were left out: %s. Update the tap "
-                "to load them.", self.name, ", ".join(sorted(run.oddities.unknown_fields)),
-            )  # fmt: skip
-        after = progress.after(stopwatch.seconds()).dump()
-        after |= {"tenant_id": tenant_id, UNTOLD: run.rows_new}
-        kept = state
-        if combination:
-            kept = state.setdefault("parts", {}).setdefault(run.partition, {})
-        for name in {*kept} - {*after, "context", "parts"}:
-            del kept[name]  # of the tenant before
-        kept.update(after)
-        self._tap.to_tell.append(kept)
 
     def _failed(self, run: Run, error: VismaError) -> None:
         todo = error.todo

@@ -23,9 +23,9 @@ from tap_visma import audit, check, streams
 from tap_visma.client import Company, CompanyClient
 from tap_visma.clock import Clock
 from tap_visma.errors import StateError, Terminated, VismaError
+from tap_visma.reading import UNTOLD
 from tap_visma.records import wall_clock
 from tap_visma.settings import SETTINGS, what_is_wrong
-from tap_visma.stream import UNTOLD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -92,8 +93,7 @@ class Visma:
             self._defaults.update(self.control("GET", "/settings"))
 
 
-def start(folder: Path, *options: str) -> Iterator[Visma]:
-    books = folder / "books.sqlite"
+def start(books: Path, *options: str) -> Iterator[Visma]:
     with subprocess.Popen(
         [BIN / "visma-looker-sandbox", "serve", "--books", books, *options],
         stdout=subprocess.PIPE,
@@ -114,8 +114,17 @@ def start(folder: Path, *options: str) -> Iterator[Visma]:
 
 
 @pytest.fixture(scope="session")
-def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visma]:
-    yield from start(tmp_path_factory.mktemp("visma"), "--group")
+def _books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The books of the group, made once."""
+    books = tmp_path_factory.mktemp("books") / "books.sqlite"
+    command: list[str | Path] = [BIN / "visma-looker-sandbox", "generate", "--books", books]
+    subprocess.run(command, check=True, capture_output=True)
+    return books
+
+
+@pytest.fixture(scope="session")
+def _served(_books: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visma]:
+    yield from start(shutil.copy(_books, tmp_path_factory.mktemp("visma")))
 
 
 @pytest.fixture
@@ -126,9 +135,9 @@ def visma(_served: Visma) -> Visma:
 
 
 @pytest.fixture
-def changing_visma(tmp_path: Path) -> Iterator[Visma]:
+def changing_visma(_books: Path, tmp_path: Path) -> Iterator[Visma]:
     """One of the test's own, whose books may change."""
-    for served in start(tmp_path, "--group"):
+    for served in start(shutil.copy(_books, tmp_path)):
         served.reset()
         yield served
 
