@@ -97,7 +97,7 @@ class VismaConnect(AuthBase):
             )
         except (requests.exceptions.RequestException, UnicodeError) as error:
             raise no_answer(self._token_url, error) from error
-        answer = json_object(response)
+        answer = json_object(response.content)
         token = answer.get("access_token")
         if response.status_code != HTTPStatus.OK or not isinstance(token, str) or not token:
             refusal = no_token(response)

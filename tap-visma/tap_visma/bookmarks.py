@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from tap_visma.distinct import DistinctRows
 from tap_visma.errors import StateError
-from tap_visma.paging import DistinctRows
 from tap_visma.records import encode, wall_clock
 
 if TYPE_CHECKING:
@@ -225,11 +225,11 @@ class Progress:
             known: Whether it was there, and so, at the last reading; None where only the
                 bookmark's fingerprints may tell, which are those of the rows since the overlap.
         """
-        self._rows.add(key)
+        self._rows.note(key)
         modified = self._modified(record)
         if known is not None and modified < self._window:
             if not known:
-                self._news.add(key)
+                self._news.note(key)
             return
         if modified > self.highest:
             self.highest = modified
@@ -237,14 +237,14 @@ class Progress:
         before = self._before.rows
         perhaps_known = before is not None and modified <= before.highest
         if not perhaps_known:
-            self._news.add(key)
+            self._news.note(key)
         if not perhaps_known and modified < self._not_kept:
             return
         number = fingerprint(record)
         if before is not None and perhaps_known:
             self._older.append(number)
             if before.each is not None and number not in before.each:
-                self._news.add(key)
+                self._news.note(key)
         if modified >= self._not_kept:
             self._remember(modified, number)
 

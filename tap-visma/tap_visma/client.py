@@ -6,6 +6,8 @@ import json
 import logging
 import random
 import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -13,8 +15,10 @@ from urllib.parse import quote as url_quote
 
 import msgspec
 import requests
+import urllib3
 
 from tap_visma.allowance import Allowance
+from tap_visma.at_once import wait_for
 from tap_visma.auth import VismaConnect
 from tap_visma.errors import (
     RetriableError,
@@ -38,6 +42,9 @@ MOST_REFUSALS = 24
 """429 in a row for one call; each is waited for, and they may be an hour apart."""
 
 LONGEST_PAUSE_SECONDS = 60.0
+_TIMEOUTS_IN_ALL = 2.0
+"""A whole answer may take so many times `request_timeout`, which is for each sign of it."""
+_PIECE_BYTES = 256 * 1024
 
 Params = dict[str, "str | int | bool"]
 
@@ -83,7 +90,7 @@ class Answer:
         received_at: When it had arrived completely, UTC without a zone.
     """
 
-    body: bytes
+    body: bytes | bytearray
     received_at: dt.datetime
 
 
@@ -127,6 +134,9 @@ class CompanyClient:
         self._tries = TRIES
         self._has_answered = False
         self._refusal: UnauthorizedError | None = None
+        self._callers = ThreadPoolExecutor(
+            config["max_concurrent_requests"], thread_name_prefix=company.company_id
+        )
 
     def log_in(self) -> None:
         """Gets a token now rather than with the first call.
@@ -135,6 +145,17 @@ class CompanyClient:
             VismaError: As of `VismaConnect.token`.
         """
         self._auth.token()
+
+    def is_put_off(self) -> bool:
+        """Whether the next call has to wait for more than a minute."""
+        return self.allowance.is_put_off
+
+    def ask(self, path: str, params: Params, meter: Meter) -> Future[Answer]:
+        """Begins a GET call; `max_concurrent_requests` of them at once, the others queue.
+
+        Arguments and errors are those of `get`.
+        """
+        return self._callers.submit(self._patiently, path, params, meter)
 
     def get(self, path: str, params: Params, meter: Meter) -> Answer:
         """Makes a GET call, patiently.
@@ -151,6 +172,9 @@ class CompanyClient:
         Raises:
             VismaError: The call failed for good; the message names the endpoint.
         """
+        return wait_for(self.ask(path, params, meter))
+
+    def _patiently(self, path: str, params: Params, meter: Meter) -> Answer:
         if self._refusal is not None:
             raise UnauthorizedError(self._refusal.what, self._refusal.todo)
         renewed = False
@@ -201,7 +225,9 @@ class CompanyClient:
         url = self._api_url + path
         self._auth.token()  # a token is no call of the allowance
         meter.add(seconds_waited=self.allowance.take(), calls=1)
+        headers: Mapping[str, str] | None = None
         try:
+            until = time.monotonic() + _TIMEOUTS_IN_ALL * self._timeout
             with self._session.get(
                 url,
                 params={
@@ -213,20 +239,28 @@ class CompanyClient:
                 allow_redirects=False,  # the token goes to the address in the settings only
                 stream=True,  # the headers count from when they come, a long body later
             ) as response:
-                self.allowance.told(response.headers)
-                body = response.content
-        except (requests.exceptions.RequestException, UnicodeError) as error:
+                headers = response.headers
+                self.allowance.told(headers)
+                body = _body(response, until)
+        except (
+            requests.exceptions.RequestException,
+            urllib3.exceptions.HTTPError,
+            UnicodeError,
+        ) as error:
             raise no_answer(url, error, path=path) from error
         finally:
-            self.allowance.done()
+            if headers is None:
+                self.allowance.told({})
         if response.status_code != HTTPStatus.OK:
-            raise self._refused(path, response, refusals)
+            raise self._refused(path, response, body, refusals)
         if not _is_json(body):
-            raise no_json(path, response)
+            raise no_json(path, response, body)
         return Answer(body, self.clock.utc_now())
 
-    def _refused(self, path: str, response: requests.Response, refusals: int) -> VismaError:
-        error = refusal(path, response)
+    def _refused(
+        self, path: str, response: requests.Response, body: bytes | bytearray, refusals: int
+    ) -> VismaError:
+        error = refusal(path, response, body)
         if isinstance(error, UnauthorizedError):
             used = response.request.headers.get("Authorization", "")
             self._auth.forget(str(used))
@@ -247,7 +281,22 @@ def path_segment(value: str) -> str:
     return url_quote(value, safe="")
 
 
-def _is_json(body: bytes) -> bool:
+def _body(response: requests.Response, until: float) -> bytearray:
+    """The body of an answer, held once: `requests` would hold its pieces and their sum.
+
+    Raises:
+        requests.Timeout: It is not there in time, though it never stopped coming.
+    """
+    body = bytearray()
+    # `read1` gives what has come; `read` would wait for the whole piece.
+    while piece := response.raw.read1(_PIECE_BYTES, decode_content=True):
+        body += piece
+        if time.monotonic() > until:
+            raise requests.exceptions.Timeout
+    return body
+
+
+def _is_json(body: bytes | bytearray) -> bool:
     try:
         msgspec.json.decode(body, type=msgspec.Raw)
     except msgspec.DecodeError:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import ssl
 from http import HTTPStatus
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
+import urllib3
 from requests import exceptions
 
 from tap_visma.errors import (
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import requests
+
+    Body = bytes | bytearray
 
 SCOPE = "vismanet_erp_service_api:read"
 """The tap reads; it never asks for more."""
@@ -83,15 +87,16 @@ _ADVICE["unsupported_grant_type"] = _ADVICE["unauthorized_client"]
 _CHECK_ALL = "Check `token_url`, `client_id`, `client_secret` and `tenant_id`."
 
 
-def refusal(path: str, response: requests.Response) -> VismaError:
+def refusal(path: str, response: requests.Response, body: Body) -> VismaError:
     """What an answer with another status than 200 means.
 
     Args:
         path: Of the endpoint.
-        response: The answer, read to its end.
+        response: The answer.
+        body: Its body.
     """
     status = response.status_code
-    fault, said = _words(response)
+    fault, said = _words(response, body)
     what = f"GET {path} answered {status}{said}."
     if _may_pass(status):
         return RetriableError(what, _TROUBLE, retry_after=retry_after(response))
@@ -104,19 +109,18 @@ def refusal(path: str, response: requests.Response) -> VismaError:
     return kind(what, todo)
 
 
-def no_json(path: str, response: requests.Response) -> RetriableError:
+def no_json(path: str, response: requests.Response, body: Body) -> RetriableError:
     """An answer that is no JSON: a proxy's page, or one cut short."""
     kind = media_type(response.headers.get("Content-Type"))
     return RetriableError(
-        f"GET {path} answered with something that is not JSON ({kind}, "
-        f"{len(response.content)} bytes).",
+        f"GET {path} answered with something that is not JSON ({kind}, {len(body)} bytes).",
         "If it stays so, look for a proxy that changes answers.",
     )
 
 
 def no_token(response: requests.Response) -> VismaError:
     """What an answer of Visma Connect without a token means."""
-    answer = json_object(response)
+    answer = json_object(response.content)
     error = code(answer.get("error"))
     said = quote(str(answer.get("error_description") or ""))
     status = f"HTTP {response.status_code}{f', {error}' if error else ''}"
@@ -134,6 +138,8 @@ _BROKEN = (
     ConnectionAbortedError,
     ConnectionResetError,
     HTTPException,
+    urllib3.exceptions.DecodeError,
+    urllib3.exceptions.ProtocolError,
 )
 
 
@@ -168,8 +174,8 @@ def no_answer(url: str, error: Exception, *, path: str = "") -> VismaError:
         what = "cannot be reached: the proxy does not let the call through"
     elif among(exceptions.ConnectTimeout):
         what = "cannot be reached: it takes no connection"
-    elif among(exceptions.Timeout, TimeoutError):
-        what = "was silent for longer than `request_timeout`"
+    elif among(exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
+        what = "took longer than `request_timeout` allows"
     elif among(*_BROKEN):
         what = "broke off"
     elif among(ssl.SSLError):
@@ -207,28 +213,28 @@ def _may_pass(status: int) -> bool:
     return status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _words(response: requests.Response) -> tuple[str, str]:
+def _words(response: requests.Response, body: Body) -> tuple[str, str]:
     """Fault code and words of a refusal, which comes in three forms.
 
     An object with `message`; an `IPPException` with a fault code and words of its own; or
     anything else: plain text is shown, a page or nothing at all is not.
     """
-    body = {name.lower(): value for name, value in json_object(response).items()}
-    if not body and media_type(response.headers.get("Content-Type")) == "text/plain":
-        body = {"message": response.text}
+    told = {name.lower(): value for name, value in json_object(body).items()}
+    if not told and media_type(response.headers.get("Content-Type")) == "text/plain":
+        told = {"message": body.decode(errors="replace")}
     said = next(
-        (str(body[name]) for name in ("exceptionmessage", "message", "detail") if body.get(name)),
+        (str(told[name]) for name in ("exceptionmessage", "message", "detail") if told.get(name)),
         "",
     )
-    fault = code(str(body.get("exceptionfaultcode", "")))
+    fault = code(str(told.get("exceptionfaultcode", "")))
     parts = (f"fault {fault}" if fault else "", quote(said))
     return fault, "".join(f" {part}" for part in parts if part)
 
 
-def json_object(response: requests.Response) -> dict[str, Any]:
+def json_object(body: Body) -> dict[str, Any]:
     """The JSON object of an answer; empty where it has none."""
     try:
-        body = response.json()
+        told = json.loads(body)
     except ValueError:
         return {}
-    return body if isinstance(body, dict) else {}
+    return told if isinstance(told, dict) else {}

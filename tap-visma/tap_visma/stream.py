@@ -14,8 +14,10 @@ from singer_sdk import Stream
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from typing_extensions import override
 
+from tap_visma.at_once import Task, at_once
 from tap_visma.audit import Run
 from tap_visma.bookmarks import REPLICATION_KEY
+from tap_visma.distinct import DistinctRows
 from tap_visma.errors import KEPT, RecordError, UnavailableError, VismaError
 from tap_visma.open_documents import IS_OPEN
 from tap_visma.paging import LARGEST_PAGE, AsTheyCome, PagedList, Part, Row
@@ -156,8 +158,9 @@ class VismaStream(Stream):
 
     @property
     @override
-    def partitions(self) -> list[dict[str, Any]]:
-        return [{"company_id": company.company_id} for company in self._tap.companies]
+    def partitions(self) -> None:
+        # One piece for the SDK, which would read one company after another: see `get_records`.
+        return None
 
     @property
     @override
@@ -176,9 +179,16 @@ class VismaStream(Stream):
 
     @override
     def get_records(self, context: Context | None) -> Iterator[Record]:
+        """Reads the companies, several at once."""
+        clients = [self._tap.client(company.company_id) for company in self._tap.companies]
+        yield from at_once(
+            [Task(self._records_of(client), client.is_put_off) for client in clients],
+            most=self.config["max_concurrent_requests"],
+        )
+
+    def _records_of(self, client: CompanyClient) -> Iterator[Record]:
         """Reads one company; an expected failure is kept for the end of the run."""
-        client = self._tap.client(str((context or {})["company_id"]))  # see `partitions`
-        state = self.get_context_state(context)
+        state = self.get_context_state({"company_id": client.company.company_id})
         run = Run(self.name, client)
         run.begin(mode="incremental" if state.get("parts") else "first", window_from=None)
         try:
@@ -255,14 +265,16 @@ class VismaStream(Stream):
         get = client.get_once if self.whole else client.get
         answer = get(self.path, params, run.meter)
         run.pages += 1
+        contents, keys = DistinctRows(), DistinctRows()
         try:
             page = reader.read(answer.body)
+            for record in page.records:
+                contents.note(encode(record))
+                keys.note(self.key(record))
         except RecordError as error:
             raise RecordError(f"GET {self.path}: {error.what}", error.todo) from error
         run.total_count = page.total
-        if len({encode(record) for record in page.records}) > len(
-            {self.key(record) for record in page.records}
-        ):
+        if len(contents) > len(keys):
             raise RecordError(
                 f"GET {self.path}: several rows share a key, and only one of them would be kept.",
                 "The API may have changed: update the tap.",
@@ -299,7 +311,7 @@ class VismaStream(Stream):
         size = self.config.get("page_size") or LARGEST_PAGE
         pages = PagedList(
             f"GET {self.path}",
-            fetch=lambda number: client.get(
+            ask=lambda number: client.ask(
                 self.path, {**params, "pageNumber": number, "pageSize": size}, run.meter
             ),
             read=reader.read,
@@ -307,6 +319,7 @@ class VismaStream(Stream):
             assembler=lambda: self.assembler(run),
             page_size=size,
             at_once=self.config["max_concurrent_requests"],
+            room=self._tap.room,
             most_pages=most_pages,
         )
         before = run.pages

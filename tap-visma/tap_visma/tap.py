@@ -20,6 +20,7 @@ from singer_sdk.singerlib import RecordMessage
 from typing_extensions import override
 
 from tap_visma import audit, check, streams
+from tap_visma.ahead import Room
 from tap_visma.client import Company, CompanyClient
 from tap_visma.clock import Clock
 from tap_visma.errors import StateError, Terminated, VismaError
@@ -97,6 +98,7 @@ class TapVisma(Tap):
         self.audit: list[dict[str, Any]] = []
         self.failures: list[tuple[str, str]] = []
         self.to_tell: list[dict[str, Any]] = []
+        self.room = Room()
         self._collect_failures = collect_failures
         self._clients: dict[str, CompanyClient] = {}
         try:
