@@ -88,10 +88,12 @@ class Answer:
     Attributes:
         body: The JSON text as Visma sent it.
         received_at: When it had arrived completely, UTC without a zone.
+        headers: Its headers.
     """
 
     body: bytes | bytearray
     received_at: dt.datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class CompanyClient:
@@ -255,7 +257,7 @@ class CompanyClient:
             raise self._refused(path, response, body, refusals)
         if not _is_json(body):
             raise no_json(path, response, body)
-        return Answer(body, self.clock.utc_now())
+        return Answer(body, self.clock.utc_now(), response.headers)
 
     def _refused(
         self, path: str, response: requests.Response, body: bytes | bytearray, refusals: int

@@ -174,7 +174,7 @@ def no_answer(url: str, error: Exception, *, path: str = "") -> VismaError:
         what = "cannot be reached: the proxy does not let the call through"
     elif among(exceptions.ConnectTimeout):
         what = "cannot be reached: it takes no connection"
-    elif among(exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
+    elif among(exceptions.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError):
         what = "took longer than `request_timeout` allows"
     elif among(*_BROKEN):
         what = "broke off"
