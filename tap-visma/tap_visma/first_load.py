@@ -8,6 +8,7 @@ changed or moved meanwhile is read by an incremental reading.
 
 from __future__ import annotations
 
+import datetime as dt  # noqa: TC003  # msgspec reads the annotations
 import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,6 @@ from tap_visma.errors import StateError
 from tap_visma.paging import READINGS
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Iterable, Mapping
 
     from tap_visma.clock import Clock

@@ -124,7 +124,7 @@ def _books(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _served(_books: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visma]:
-    yield from start(shutil.copy(_books, tmp_path_factory.mktemp("visma")))
+    yield from start(Path(shutil.copy(_books, tmp_path_factory.mktemp("visma"))))
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def visma(_served: Visma) -> Visma:
 @pytest.fixture
 def changing_visma(_books: Path, tmp_path: Path) -> Iterator[Visma]:
     """One of the test's own, whose books may change."""
-    for served in start(shutil.copy(_books, tmp_path)):
+    for served in start(Path(shutil.copy(_books, tmp_path))):
         served.reset()
         yield served
 
@@ -164,6 +164,14 @@ class Result:
         """The audit of a stream of one company without combinations."""
         (row,) = (row for row in self.rows("sync_runs") if row["stream"] == stream)
         return row
+
+
+_SHORT_LISTS = """\
+from tap_visma import reading
+from tap_visma.tap import TapVisma
+reading.MOST_PAGES_IN_ONE_PIECE = {}
+TapVisma.cli()
+"""
 
 
 def sentence(log: str) -> str:
@@ -198,8 +206,21 @@ class CommandLine:
         state: Any = None,
         select: set[str] | None = None,
         env: dict[str, str] | None = None,
+        most_pages: int | None = None,
     ) -> Result:
-        command: list[str | Path] = [BIN / "tap-visma", "--config"]
+        """One run.
+
+        Args:
+            config: The settings.
+            state: Of the run before.
+            select: The streams, all that are selected by default if None.
+            env: More environment.
+            most_pages: First loads of longer lists go by financial period.
+        """
+        command: list[str | Path] = [BIN / "tap-visma"]
+        if most_pages is not None:
+            command = [sys.executable, "-c", _SHORT_LISTS.format(most_pages)]
+        command.append("--config")
         command.append(self.file("config.json", config))
         if state is not None:
             command += ["--state", self.file("state.json", state)]

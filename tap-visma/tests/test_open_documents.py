@@ -214,7 +214,9 @@ def test_a_document_of_before_the_start_date_stays_out(
 # --- what the state knows ---
 
 
-def document(number: int, status: str = "Open", period: str = "202601", **more: Any) -> Any:
+def document(
+    number: int, status: str = "Open", period: str = "202601", **more: Any
+) -> tuple[tuple[int], dict[str, Any]]:
     return (number,), {"status": status, "financialPeriod": period, "number": number, **more}
 
 
@@ -242,8 +244,8 @@ def test_of_a_crowded_period_it_is_still_known_whether_a_document_is_missing(
     for n in range(9):
         one_less.saw_listed(*document(n))
     assert one_less.unlisted() == {"202601": None}
-    assert not one_less.saw_again(*document(3), None), "the list had it"
-    assert one_less.saw_again(*document(9, "Closed"), None)
+    assert not one_less.saw_again(*document(3), among=None), "the list had it"
+    assert one_less.saw_again(*document(9, "Closed"), among=None)
     assert one_less.rows_new() > 0
     assert one_less.unlisted() == {}
 
