@@ -139,6 +139,7 @@ def _kill_at(load: Killing, call: int, victims: Victims) -> None:
             killed = running.end()
         assert (killed.tap, killed.target) != (0, 0), "it was too late to kill anybody"
         assert "Traceback" not in killed.log, killed.log
+        assert ("The loader has stopped reading" in killed.log) == ("tap" not in victims)
         state = load.state if "tap" in victims and "target" in victims else killed.state
         again = pipe.run(database, state)
         assert (again.tap, again.target) == (0, 0), again.log

@@ -217,6 +217,12 @@ class TapVisma(Tap):
             logger.error("The run was %s; the state saved so far stands.", stopped)  # noqa: TRY400
             sys.stdout.flush()
             os._exit(stopped.exit_code)
+        except BrokenPipeError:
+            logger.error(  # noqa: TRY400  # the loader has more to say than a traceback
+                "The loader has stopped reading, so the run ended: its own messages say why. What "
+                "it saved stands, and the next run reads the rest."
+            )
+            os._exit(1)  # what is left to write would fail once more
         finally:
             for client in tap._clients.values() if tap is not None else ():
                 client.allowance.stop_waiting()
