@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from tap_visma.distinct import DistinctRows
+from tap_visma.distinct import DistinctNumbers, DistinctRows
 from tap_visma.errors import StateError
 from tap_visma.records import encode, wall_clock
 
@@ -40,6 +40,14 @@ def earlier(time: str, seconds: float) -> str:
         return (moment - dt.timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
     except OverflowError:  # a few seconds after the year 1 began
         return time
+
+
+_PUNCTUATION = str.maketrans("", "", "-T:.")
+
+
+def _ordinal(time: str) -> int:
+    """A number that sorts as the time does, in eight bytes; 0 where there is none."""
+    return int(time.translate(_PUNCTUATION) or 0)
 
 
 def fingerprint(value: object) -> int:
@@ -112,12 +120,15 @@ class Fingerprints:
     @classmethod
     def of(cls, numbers: Iterable[int], *, highest: str = "") -> Fingerprints:
         """The fingerprints of rows; a row read twice counts once."""
-        distinct = frozenset(numbers)
+        distinct = DistinctNumbers("Q")
+        for number in numbers:
+            distinct.add(number)
+        count = len(distinct)
         return cls(
-            count=len(distinct),
-            total=sum(distinct) % 2**64,
+            count=count,
+            total=sum(distinct.each()) % 2**64,
             highest=highest,
-            each=distinct if len(distinct) <= _MOST_LISTED else None,
+            each=frozenset(distinct.each()) if count <= _MOST_LISTED else None,
         )
 
     @classmethod
@@ -195,7 +206,7 @@ class Progress:
         self.highest = highest
         self._not_kept = self._far_before(highest) if highest else ""
         self._window = self.since(None) or ""
-        self._times: list[str] = []
+        self._times = array("q")  # of the rows in `_numbers`
         self._numbers = array("Q")
         self._older = array("Q")
         self._rows = DistinctRows()
@@ -251,7 +262,7 @@ class Progress:
     def _remember(self, modified: str, number: int) -> None:
         self._numbers.append(number)
         if self._incremental:
-            self._times.append(modified)
+            self._times.append(_ordinal(modified))
             if len(self._times) >= self._prune_at:
                 self._prune(self._not_kept)
                 self._prune_at = max(_PRUNE_AT_LEAST, 2 * len(self._times))
@@ -308,10 +319,9 @@ class Progress:
         return earlier(time, self._overlap + _LONGEST_READING_SECONDS)
 
     def _prune(self, before: str) -> None:
-        kept = [
-            (time, number)
-            for time, number in zip(self._times, self._numbers, strict=True)
-            if time >= before
-        ]
-        self._times = [time for time, _ in kept]
-        self._numbers = array("Q", [number for _, number in kept])
+        oldest, kept = _ordinal(before), 0
+        for time, number in zip(self._times, self._numbers, strict=True):
+            if time >= oldest:
+                self._times[kept], self._numbers[kept] = time, number
+                kept += 1
+        del self._times[kept:], self._numbers[kept:]

@@ -229,7 +229,7 @@ class CompanyClient:
         meter.add(seconds_waited=self.allowance.take(), calls=1)
         headers: Mapping[str, str] | None = None
         try:
-            until = time.monotonic() + _TIMEOUTS_IN_ALL * self._timeout
+            deadline = _Deadline(path, _TIMEOUTS_IN_ALL * self._timeout)
             with self._session.get(
                 url,
                 params={
@@ -243,7 +243,7 @@ class CompanyClient:
             ) as response:
                 headers = response.headers
                 self.allowance.told(headers)
-                body = _body(response, until)
+                body = _body(response, deadline)
         except (
             requests.exceptions.RequestException,
             urllib3.exceptions.HTTPError,
@@ -283,18 +283,45 @@ def path_segment(value: str) -> str:
     return url_quote(value, safe="")
 
 
-def _body(response: requests.Response, until: float) -> bytearray:
+class _Deadline:
+    """When a call must have its whole answer.
+
+    Args:
+        path: Of the endpoint.
+        seconds: From now.
+    """
+
+    def __init__(self, path: str, seconds: float) -> None:
+        self._path = path
+        self._seconds = seconds
+        self._until = time.monotonic() + seconds
+
+    def check(self) -> None:
+        """Passes as long as there is time.
+
+        Raises:
+            RetriableError: It is over.
+        """
+        if time.monotonic() > self._until:
+            raise RetriableError(
+                f"GET {self._path}: the answer was still coming after {self._seconds:g} s and was "
+                "given up.",
+                "If it stays so, look for what slows the network down, lower `page_size` or raise "
+                "`request_timeout`.",
+            )
+
+
+def _body(response: requests.Response, deadline: _Deadline) -> bytearray:
     """The body of an answer, held once: `requests` would hold its pieces and their sum.
 
     Raises:
-        requests.Timeout: It is not there in time, though it never stopped coming.
+        RetriableError: It is not there in time, though it never stopped coming.
     """
     body = bytearray()
     # `read1` gives what has come; `read` would wait for the whole piece.
     while piece := response.raw.read1(_PIECE_BYTES, decode_content=True):
         body += piece
-        if time.monotonic() > until:
-            raise requests.exceptions.Timeout
+        deadline.check()
     return body
 
 

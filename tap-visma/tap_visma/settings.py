@@ -92,7 +92,7 @@ SETTINGS: dict[str, Any] = th.PropertiesList(
         th.IntegerType(nullable=False, minimum=1, maximum=16),
         default=4,
         title="Concurrent requests",
-        description="Pages fetched at once.",
+        description="Calls under way at once for a company, and companies read at once.",
     ),
     th.Property(
         "overlap_minutes",
@@ -130,7 +130,10 @@ SETTINGS: dict[str, Any] = th.PropertiesList(
         th.IntegerType(nullable=False, minimum=1),
         default=300,
         title="Timeout",
-        description="Seconds without an answer after which a call is tried again.",
+        description=(
+            "Seconds without a sign of an answer after which a call is tried again; the whole "
+            "answer may take twice as long."
+        ),
     ),
     th.Property(
         "detect_deletes",

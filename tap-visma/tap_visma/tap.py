@@ -22,10 +22,12 @@ from tap_visma import audit, check, probe, streams
 from tap_visma.ahead import Room
 from tap_visma.client import Company, CompanyClient
 from tap_visma.clock import Clock
-from tap_visma.errors import StateError, Terminated, VismaError
+from tap_visma.errors import Terminated, VismaError
+from tap_visma.memory import give_back_pages
 from tap_visma.reading import UNTOLD
 from tap_visma.records import wall_clock
 from tap_visma.settings import SETTINGS, what_is_wrong
+from tap_visma.state import check_state
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -200,6 +202,7 @@ class TapVisma(Tap):
             sys.exit(not cls._look(config, plan=wants_plan, ask=wants_probe))
         given: Any = config
         tap = None
+        give_back_pages()
         try:
             tap = cls(
                 config=given.config if given else None,
@@ -299,26 +302,10 @@ class TapVisma(Tap):
         """Takes the state of the last run.
 
         Raises:
-            StateError: It does not have the form of a Singer state.
+            StateError: It was not written by this tap.
         """
-        bookmarks = state.get("bookmarks", {})
-        streams_of = bookmarks.values() if isinstance(bookmarks, dict) else [None]
-        partitions = [
-            partition
-            for stream in streams_of
-            for partition in (stream.get("partitions", []) if isinstance(stream, dict) else [None])
-        ]
-        if not all(
-            isinstance(partition, dict)
-            and isinstance(partition.get("context"), dict)
-            and isinstance(partition.get("parts", {}), dict)
-            and all(isinstance(part, dict) for part in partition.get("parts", {}).values())
-            for partition in partitions
-        ):
-            raise StateError(
-                "The saved state is not one that this tap has written, so nothing was read.",
-                "Look at it with `meltano state get`, and clear it to begin anew.",
-            )
+        names = {str(vars(stream)["name"]) for stream in (*self.stream_types, streams.SyncRuns)}
+        check_state(state, names)
         super().load_state(state)
 
     def check_settings(self) -> None:
