@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tap_visma.tap import TapVisma
 
 UNKNOWN = "cannot be told here"
+ODD = "the answer is not as described"
 ALWAYS = {REPLICATION_KEY: "1900-01-01"}
 DOCUMENTS = ("supplier_documents", "customer_documents", "supplier_invoices", "customer_invoices")
 
@@ -70,7 +71,9 @@ class Asker:
         answer = self._client.get(stream.path, params, self._run.meter)
         body = json.loads(answer.body, parse_float=Decimal)
         rows = body.get("records", []) if isinstance(body, dict) else body
-        told = rows[0].get("metadata") or {} if rows and isinstance(rows[0], dict) else {}
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise UnansweredError(ODD)
+        told = rows[0].get("metadata") or {} if rows else {}
         total = body.get("totalCount") if isinstance(body, dict) else told.get("totalCount")
         return Page(rows, total, told.get("maxPageSize"), answer.headers)
 
@@ -108,16 +111,16 @@ class Asker:
 
 
 class UnansweredError(VismaError):
-    """There are no rows to learn it from."""
+    """There is nothing, or nothing that is understood, to learn it from."""
 
-    def __init__(self) -> None:
-        super().__init__(UNKNOWN, "")
+    def __init__(self, what: str = UNKNOWN) -> None:
+        super().__init__(what, "")
 
 
 def refused(error: VismaError) -> str:
     """A refusal as a finding: status and words, which are fit for others' eyes."""
     if isinstance(error, UnansweredError):
-        return UNKNOWN
+        return error.what
     found = re.search(r"answered (\d{3}.*)", error.what)
     return f"refused: {found[1]}" if found else f"no answer ({type(error).__name__})"
 

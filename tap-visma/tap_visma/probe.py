@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tap_visma.asking import (
     ALWAYS,
     DOCUMENTS,
+    ODD,
     UNKNOWN,
     Asker,
     Page,
@@ -312,6 +313,8 @@ def _found(ask: Callable[[], str]) -> str:
         raise
     except VismaError as error:
         return refused(error)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return ODD  # a field is missing, or is of another kind: that, too, is learned
 
 
 def _works(works: set[bool], yes: str = "works", no: str = "is ignored") -> str:

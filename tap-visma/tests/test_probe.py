@@ -134,7 +134,17 @@ def test_the_page_on_fidelity_names_lines_that_there_are(visma: Visma, tap: Comm
         for name in re.findall(r"`([a-z][\w ]+)`", row.rsplit(" | ", 1)[1])
     }
     _, said = probe(tap, visma.config)
-    assert named - {"budgets", "refused"} == findings(said).keys()
+    assert named - {"allowance_left", "budgets", "refused"} == findings(said).keys()
+
+
+def test_answers_of_another_form_are_a_finding_too(visma: Visma, tap: CommandLine) -> None:
+    visma.fault("rewrite", "/v1/supplierdocument", field="lastModifiedDateTime", remove=True,
+                times=None)  # fmt: skip
+    visma.fault("not_json", "/v1/customer$", body='{"records": 5}', times=None)
+    code, said = probe(tap, visma.config)
+    assert code == 0
+    assert findings(said)["default condition"] == "the answer is not as described"
+    assert "lists: the answer is not as described: /v1/customer\n" in said
 
 
 def test_a_company_that_cannot_be_asked_says_why(visma: Visma, tap: CommandLine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import signal
 import subprocess
@@ -89,3 +90,19 @@ def test_a_signal_ends_the_run_soon_and_not_as_a_success(
     messages = [json.loads(line) for line in written.read_text().splitlines()]
     states = [message["value"] for message in messages if message["type"] == "STATE"]
     assert states[-1]["bookmarks"]["journal_transactions"]["partitions"][0]["replication_key_value"]
+
+
+@pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="pipes of 4 KB are Linux's")
+def test_a_signal_ends_a_run_whose_loader_does_not_read(visma: Visma, tap: CommandLine) -> None:
+    with subprocess.Popen(
+        [BIN / "tap-visma", "--config", tap.file("config.json", visma.config)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)  # the first schema fills it
+        for line in process.stderr:
+            if "Beginning sync of 'accounts'" in line:
+                break
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 128 + signal.SIGTERM
