@@ -6,12 +6,20 @@ import datetime as dt
 import time
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 if TYPE_CHECKING:
     import threading
 
 
 class Clock:
-    """Tells the time and waits."""
+    """Tells the time and waits.
+
+    Attributes:
+        was_set_back: It stood later before, see `ClockSetBack`.
+    """
+
+    was_set_back = False
 
     def utc_now(self) -> dt.datetime:
         """Now in UTC, without a zone, as all times the tap writes of itself. It may be set."""
@@ -24,6 +32,36 @@ class Clock:
     def wait(self, stopping: threading.Event, seconds: float) -> bool:
         """Waits for some seconds; says whether the wait was ended by the event."""
         return stopping.wait(seconds)
+
+
+class ClockSetBack(Clock):
+    """Goes on where the clock stood before it was set back, until it is there again.
+
+    The rule for deletes compares the times at which rows were read with those of full passes:
+    they must not run backwards from run to run, or it takes rows that are there for deleted.
+
+    Args:
+        clock: The clock.
+        stood_at: What it told before, UTC.
+    """
+
+    was_set_back = True
+
+    def __init__(self, clock: Clock, stood_at: dt.datetime) -> None:
+        self._clock = clock
+        self._ahead = stood_at - clock.utc_now()
+
+    @override
+    def utc_now(self) -> dt.datetime:
+        return self._clock.utc_now() + self._ahead
+
+    @override
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    @override
+    def wait(self, stopping: threading.Event, seconds: float) -> bool:
+        return self._clock.wait(stopping, seconds)
 
 
 class Stopwatch:

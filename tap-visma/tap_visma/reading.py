@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tap_visma.bookmarks import REPLICATION_KEY, Bookmark, Progress
 from tap_visma.clock import Stopwatch
-from tap_visma.first_load import FIRST_LOAD, MOST_PAGES_IN_ONE_PIECE, FirstLoad
+from tap_visma.first_load import FIRST_LOAD, FirstLoad, most_pages_in_one_piece
 from tap_visma.open_documents import IS_OPEN, OPEN, OpenDocuments
 from tap_visma.paging import LongListError, Part
 from tap_visma.records import wall_clock
@@ -26,8 +26,11 @@ logger = logging.getLogger("tap-visma")
 UNTOLD = "rows_new_untold"
 """In the state: news that `sync_runs` does not tell of yet."""
 
+READ_AT = "read_at"
+"""In the state: when it was written, UTC."""
+
 _TENANT = "tenant_id"
-_AHEAD: Final = dt.timedelta(hours=26)
+MOST_AHEAD: Final = dt.timedelta(hours=26)
 """The most a wall clock can be ahead of UTC, and some."""
 
 
@@ -80,7 +83,7 @@ class Reading:
             before,
             incremental=incremental,
             overlap_minutes=config["overlap_minutes"],
-            horizon=(client.clock.utc_now() + _AHEAD).isoformat(timespec="milliseconds"),
+            horizon=(client.clock.utc_now() + MOST_AHEAD).isoformat(timespec="milliseconds"),
             highest=self._load.highest if self._load else "",
         )
         self._untold = kept.get(UNTOLD, 0)
@@ -186,10 +189,7 @@ class Reading:
         """All rows, in one piece where the list is short, otherwise by financial period."""
         stream, client, run = self._stream, self._client, self._run
         if not load.periods:
-            most = min(
-                MOST_PAGES_IN_ONE_PIECE,
-                stream.config.get("max_calls") or MOST_PAGES_IN_ONE_PIECE,
-            )
+            most = most_pages_in_one_piece(stream.config)
             try:
                 yield from self._read(Part(load.since, most_pages=most))
             except LongListError as found:
@@ -229,6 +229,7 @@ class Reading:
     def _keep(self, kept: dict[str, Any]) -> dict[str, Any]:
         """Writes this list's part of the state, in place of what it was."""
         kept[_TENANT] = self._client.company.tenant_id
+        kept[READ_AT] = self._client.clock.utc_now().isoformat(timespec="microseconds")
         if self._documents is not None:
             kept[OPEN] = self._documents.dump()
         place = self._state

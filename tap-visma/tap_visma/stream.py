@@ -19,6 +19,7 @@ from tap_visma.audit import Run
 from tap_visma.bookmarks import REPLICATION_KEY
 from tap_visma.distinct import DistinctRows
 from tap_visma.errors import KEPT, RecordError, UnavailableError, VismaError
+from tap_visma.first_load import most_pages_in_one_piece
 from tap_visma.open_documents import IS_OPEN
 from tap_visma.paging import LARGEST_PAGE, AsTheyCome, PagedList, Part, Row
 from tap_visma.reading import Reading
@@ -419,7 +420,12 @@ class VismaStream(Stream):
                     total = page.total or 0
                     size = min(asked, page.page_size or asked)
                     rows += total
-                    further += max(0, -(-total // size) - 1)
+                    pages = -(-total // size)
+                    further += max(0, pages - 1)
+                    if self.period and pages > most_pages_in_one_piece(self.config):
+                        # The last page of a period is not full; then the periods are counted,
+                        # and what changed meanwhile is read.
+                        further += len(self.periods(client, run)) + 2
                     if self.refreshes_open:
                         spent += 1
                         page = self._first_row(client, combination, Part(filters=IS_OPEN), run)

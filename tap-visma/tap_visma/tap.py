@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 import os
@@ -21,10 +22,10 @@ from typing_extensions import override
 from tap_visma import audit, check, probe, streams
 from tap_visma.ahead import Room
 from tap_visma.client import Company, CompanyClient
-from tap_visma.clock import Clock
-from tap_visma.errors import Terminated, VismaError
+from tap_visma.clock import Clock, ClockSetBack
+from tap_visma.errors import StateError, Terminated, VismaError
 from tap_visma.memory import give_back_pages
-from tap_visma.reading import UNTOLD
+from tap_visma.reading import MOST_AHEAD, UNTOLD
 from tap_visma.records import wall_clock
 from tap_visma.settings import SETTINGS, what_is_wrong
 from tap_visma.state import check_state
@@ -85,7 +86,7 @@ class TapVisma(Tap):
 
     config_jsonschema: ClassVar[dict[str, Any]] = SETTINGS
 
-    clock: ClassVar[Clock] = Clock()
+    clock: Clock = Clock()
 
     def __init__(self, *, collect_failures: bool = False, **kwargs: Any) -> None:
         """See `singer_sdk.Tap`.
@@ -302,11 +303,30 @@ class TapVisma(Tap):
         """Takes the state of the last run.
 
         Raises:
-            StateError: It was not written by this tap.
+            StateError: It was not written by this tap, or in the future.
         """
         names = {str(vars(stream)["name"]) for stream in (*self.stream_types, streams.SyncRuns)}
-        check_state(state, names)
+        written_at = check_state(state, names)
+        if written_at is not None:
+            self._go_on_from(written_at)
         super().load_state(state)
+
+    def _go_on_from(self, written_at: dt.datetime) -> None:
+        """Sees to it that the times the tap writes do not run backwards from run to run."""
+        behind = written_at - self.clock.utc_now()
+        if behind > MOST_AHEAD:
+            raise StateError(
+                f"The saved state was written at {written_at} UTC, which lies in the future, so "
+                "nothing was read.",
+                "Check this machine's clock; if it is right and was wrong then, delete the rows of "
+                "`sync_runs` that began in the future and clear the state.",
+            )
+        if behind > dt.timedelta():
+            logger.warning(
+                "This machine's clock was set back by %s or more since the last run. Times are "
+                "written as if it had gone on.", behind,
+            )  # fmt: skip
+            self.clock = ClockSetBack(self.clock, written_at)
 
     def check_settings(self) -> None:
         """Checks what JSON schema cannot say.

@@ -137,7 +137,9 @@ class Held:
         pages = PagedList(
             "GET /v1/list",
             ask=self.ask,
-            read=read_with({"number": {"type": "integer"}}, "number").read,
+            read=read_with(
+                {"number": {"type": "integer"}, "lines": {"type": ["array", "null"]}}, "number"
+            ).read,
             countings=(lambda record: (record["number"],),),
             assembler=AsTheyCome,
             page_size=1000,
@@ -192,7 +194,7 @@ def test_a_page_is_let_go_before_the_next_is_waited_for() -> None:
             gc.collect()
             assert len(gone) == number - 1, "the page before is still held"
         metadata = {"totalCount": 5, "maxPageSize": 1}
-        body = json.dumps([{"number": number, "metadata": metadata}]).encode()
+        body = json.dumps([{"number": number, "lines": [], "metadata": metadata}]).encode()
         return answered(lambda _: Answer(Page(body), NOW), number)
 
     held = Held(Room(), pages=5)
