@@ -185,7 +185,7 @@ def table(runs: Sequence[Mapping[str, Any]]) -> str:
 def failed(runs: Sequence[Mapping[str, Any]]) -> str:
     """What is missing after a run, by company: all of it, or the streams that failed."""
     said = []
-    for company_id in dict.fromkeys(run["company_id"] for run in runs):
+    for company_id in sorted({run["company_id"] for run in runs}):
         streams: dict[str, set[str]] = {}
         for run in runs:
             if run["company_id"] == company_id:
