@@ -22,8 +22,9 @@ demo: tools ## run the whole chain here: stand-ins, Postgres, two loads (KEEP=1 
 test: checks ## every check: lint, formatting, types, unit and end-to-end tests
 	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup
 
-test-deep: checks ## what `make test` takes samples of: kills at every call of a run; takes an hour
-	@$(RUN) pytest --numprocesses=2 --dist=loadgroup -m deep --timeout 3600
+test-deep: checks ## what `make test` takes samples of: kills at every call, many more random runs; hours
+	@$(RUN) pytest --numprocesses=2 --dist=loadgroup --timeout 3600 -m deep
+	@$(RUN) pytest --numprocesses=2 --timeout 0 --hypothesis-profile=deep tap-visma/tests/completeness
 
 # Not part of `make test`: it installs another SDK into an environment of its own. The oldest one
 # needs a Python for which its own dependencies have wheels.
