@@ -175,6 +175,7 @@ def run(url: str, companies: int, folder: Path) -> Peak:
                 "companies": [{"tenant_id": f"company-{n}"} for n in range(companies)],
                 "api_url": url,
                 "token_url": f"{url}/connect/token",
+                "detect_deletes": True,  # one list, where a first load would go by period
             }
         )
     )
@@ -208,7 +209,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         serve(int(chosen.serve[0]), float(chosen.serve[1]))
     few = chosen.rows[0]
     work = [(rows, 1, 0.0) for rows in chosen.rows]
-    work += [(few, 1, 0.3), (few, 4, 0.0), (few, 4, 0.3)]
+    work += [(few, 1, 0.3), (few // 4, 4, 0.0), (few // 4, 4, 0.3)]
     lines = []
     medians = []
     for rows, companies, latency in work:

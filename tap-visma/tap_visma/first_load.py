@@ -85,7 +85,8 @@ class FirstLoad:
         if load.since != since:
             logger.warning("The first load begins anew, since `start_date` was changed.")
             return cls(since)
-        if clock.was_set_back:  # how long it has lasted, and so what may have changed, is not known
+        if clock.was_set_back or pause < 0:
+            # How long it has lasted, and so from when on changes must be read again, is not known.
             logger.warning("The first load begins anew, since this machine's clock was set back.")
             return cls(since)
         return load

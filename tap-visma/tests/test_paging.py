@@ -393,11 +393,12 @@ def test_a_lost_page_of_lines_is_noticed() -> None:
         read_journals(pages)
 
 
+@pytest.mark.parametrize("bound", ["_MOST_RECENT", "_MOST_RECENT_BYTES"])
 def test_a_part_that_comes_too_long_after_the_rest_makes_the_list_be_read_again(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, bound: str
 ) -> None:
-    """Written alone, it would overwrite the whole batch."""
-    monkeypatch.setattr(journals, "_MOST_RECENT", 1)
+    """Written alone, it would overwrite the whole batch; and no more can be kept in memory."""
+    monkeypatch.setattr(journals, bound, 1)
     pages = journal_pages([("A", 2), ("B", 2), ("C", 2)], by_lines=True, size=3)
     late = [pages[0], [*pages[1], {**pages[0][0], LINES: pages[0][0][LINES][:1]}]]
     with pytest.raises(IncompleteError):
