@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo.pipeline import PROJECT
+from demo.pipeline import LOAD, PROJECT
 from tests.books import ALL_TABLES, differences
-from tests.conftest import LOAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,9 +11,8 @@ import psutil
 import pytest
 
 from demo import processes
-from demo.pipeline import CHAIN
+from demo.pipeline import CHAIN, LOAD
 from tests.books import TABLES, differences
-from tests.conftest import LOAD
 
 if TYPE_CHECKING:
     import subprocess
