@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import uuid
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from demo.pipeline import PROJECT
+from tests.books import ALL_TABLES, differences
+from tests.conftest import LOAD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import psycopg
 
     from demo.postgres import Postgres
+    from tests.conftest import World
 
 SQL = (PROJECT / "tap-visma" / "sql" / "live_views.sql").read_text()
 TABLES = """
@@ -85,6 +91,31 @@ def gone(warehouse: psycopg.Connection, table: str) -> list[tuple[object, ...]]:
     warehouse.execute("select visma_live_views()")
     hidden = f"select * from visma.{table} except select * from visma_live.{table} order by 1, 2, 3"
     return [row[:-2] for row in warehouse.execute(hidden.encode()).fetchall()]
+
+
+def test_after_a_full_pass_the_views_are_the_books(make_world: Callable[..., World]) -> None:
+    """Three companies, several ledgers, branches and years; rows deleted in two companies."""
+    world = make_world("--group")
+    tables = ["accounts", "budgets", "general_ledger_transactions"]
+    select = json.dumps([f"{name}.*" for name in (*tables, "sync_runs")])
+    world.succeed(*LOAD, TAP_VISMA__SELECT=select)
+    with closing(sqlite3.connect(world.sandbox.books)) as books, books:
+        for table in tables:
+            done = books.execute(
+                "delete from records where rowid in (select max(rowid) from records "
+                "where resource = ? group by tenant_id order by tenant_id limit 2)",
+                [ALL_TABLES[table].resource],
+            )
+            assert done.rowcount == 2
+    world.query(SQL)
+    world.query("select visma_live_views()")
+    world.succeed(*LOAD, TAP_VISMA__SELECT=select)
+    for table in tables:
+        assert len(differences(world, table, schema="visma_live")) == 2, "nobody can know yet"
+    world.succeed(*LOAD, TAP_VISMA__SELECT=select, TAP_VISMA_DETECT_DELETES="true")
+    for table in tables:
+        assert differences(world, table, schema="visma_live") == []
+        assert len(differences(world, table)) == 2
 
 
 def test_a_row_is_gone_that_a_later_full_pass_did_not_write(warehouse: psycopg.Connection) -> None:

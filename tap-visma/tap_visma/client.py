@@ -45,7 +45,7 @@ MOST_REFUSALS = 24
 _LONGEST_PAUSE_SECONDS = 60.0
 _TIMEOUTS_IN_ALL = 2.0
 """A whole answer may take so many times `request_timeout`, which is for each sign of it."""
-_PIECE_BYTES = 256 * 1024
+_PIECE_BYTES = 64 * 1024
 
 Params = dict[str, "str | int | bool"]
 

@@ -31,6 +31,14 @@ MOST_PAGES_IN_ONE_PIECE = 100
 FIRST_LOAD = "first_load"
 
 
+def most_pages_in_one_piece(config: Mapping[str, Any]) -> int:
+    """The most pages of a list that a first load reads in one piece.
+
+    A list of more pages than a run may make calls would begin anew in each run.
+    """
+    return min(MOST_PAGES_IN_ONE_PIECE, config.get("max_calls") or MOST_PAGES_IN_ONE_PIECE)
+
+
 @dataclass
 class FirstLoad:
     """How far the first load of a list has come, over all its attempts.
@@ -77,7 +85,8 @@ class FirstLoad:
         if load.since != since:
             logger.warning("The first load begins anew, since `start_date` was changed.")
             return cls(since)
-        if clock.was_set_back:  # how long it has lasted, and so what may have changed, is not known
+        if clock.was_set_back or pause < 0:
+            # How long it has lasted, and so from when on changes must be read again, is not known.
             logger.warning("The first load begins anew, since this machine's clock was set back.")
             return cls(since)
         return load

@@ -41,12 +41,14 @@ class Batch:
     Attributes:
         record: The batch as it goes into the warehouse.
         line_numbers: The numbers of its lines; a line without one counts by its position.
+        size: Bytes of its lines.
     """
 
     def __init__(self, record: Record) -> None:
         self.record = record
         self._lines: dict[Hashable, Raw] = {}
         self._balance: dict[Hashable, Decimal] = {}
+        self.size = 0
         self._add(record)
 
     @property
@@ -71,6 +73,7 @@ class Batch:
                 line = _line(raw)
                 number = str(line.line_number or ("without number", len(self._lines)))
                 self._lines[number] = raw
+                self.size += memoryview(raw).nbytes
                 self._balance[number] = (line.debit_amount or Decimal(0)) - (
                     line.credit_amount or Decimal(0)
                 )
@@ -82,7 +85,8 @@ class Batch:
 
 
 _MOST_RECENT = 500
-"""Batches; each may keep the page in memory that it came with."""
+_MOST_RECENT_BYTES = 8 * 1024 * 1024
+"""Batches that are kept to be merged with a part that comes late, as far as they are small."""
 
 
 class BatchAssembler:
@@ -101,6 +105,7 @@ class BatchAssembler:
         self._run = run
         self._current: Batch | None = None
         self._recent: OrderedDict[Hashable, Batch] = OrderedDict()
+        self._recent_bytes = 0
         self._forgotten: set[int] = set()
         self.torn = False
         run.unbalanced_batches = 0
@@ -114,6 +119,7 @@ class BatchAssembler:
         yield from self.finish()
         if key in self._recent:
             self._current = self._recent.pop(key)
+            self._recent_bytes -= self._current.size
             self._run.unbalanced_batches -= not self._current.is_balanced
             self._current.merge(record)
         elif hash(key) in self._forgotten:
@@ -128,7 +134,9 @@ class BatchAssembler:
         batch, self._current = self._current, None
         self._run.unbalanced_batches += not batch.is_balanced
         self._recent[self._key(batch.record)] = batch
-        if len(self._recent) > _MOST_RECENT:
-            forgotten, _ = self._recent.popitem(last=False)
-            self._forgotten.add(hash(forgotten))
+        self._recent_bytes += batch.size
+        while len(self._recent) > _MOST_RECENT or self._recent_bytes > _MOST_RECENT_BYTES:
+            key, forgotten = self._recent.popitem(last=False)
+            self._recent_bytes -= forgotten.size
+            self._forgotten.add(hash(key))
         yield batch.record

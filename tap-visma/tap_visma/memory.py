@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 
 _M_MMAP_THRESHOLD = -3
-_LARGE_BYTES = 1024 * 1024
+_LARGE_BYTES = 128 * 1024
 
 
 def give_back_pages() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tap_visma.bookmarks import REPLICATION_KEY, Bookmark, Progress
 from tap_visma.clock import Stopwatch
-from tap_visma.first_load import FIRST_LOAD, MOST_PAGES_IN_ONE_PIECE, FirstLoad
+from tap_visma.first_load import FIRST_LOAD, FirstLoad, most_pages_in_one_piece
 from tap_visma.open_documents import IS_OPEN, OPEN, OpenDocuments
 from tap_visma.paging import LongListError, Part
 from tap_visma.records import wall_clock
@@ -189,10 +189,7 @@ class Reading:
         """All rows, in one piece where the list is short, otherwise by financial period."""
         stream, client, run = self._stream, self._client, self._run
         if not load.periods:
-            most = min(
-                MOST_PAGES_IN_ONE_PIECE,
-                stream.config.get("max_calls") or MOST_PAGES_IN_ONE_PIECE,
-            )
+            most = most_pages_in_one_piece(stream.config)
             try:
                 yield from self._read(Part(load.since, most_pages=most))
             except LongListError as found:

@@ -7,7 +7,7 @@ on its class line.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import msgspec
 from singer_sdk import Stream
@@ -19,7 +19,6 @@ from tap_visma.audit import Run
 from tap_visma.bookmarks import REPLICATION_KEY
 from tap_visma.distinct import DistinctRows
 from tap_visma.errors import KEPT, RecordError, UnavailableError, VismaError
-from tap_visma.open_documents import IS_OPEN
 from tap_visma.paging import LARGEST_PAGE, AsTheyCome, PagedList, Part, Row
 from tap_visma.reading import Reading
 from tap_visma.records import Lift, RecordReader, encode
@@ -39,22 +38,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ALL_OF_TIME = "1900-01-01T00:00:00.000"
-
-
-class Size(NamedTuple):
-    """How large a list is.
-
-    Attributes:
-        rows: As Visma counts them, which for journals may be lines.
-        further_pages: Pages behind the first.
-        spent: Calls made to find out, which a run would not make.
-        open_pages: Pages of open documents, which each incremental run reads again.
-    """
-
-    rows: int
-    further_pages: int
-    spent: int
-    open_pages: int
 
 
 class VismaStream(Stream):
@@ -397,37 +380,17 @@ class VismaStream(Stream):
         self, client: CompanyClient, combination: Mapping[str, str], part: Part, run: Run
     ) -> int:
         """How many rows a part of one combination has, as Visma counts them."""
-        page = self._first_row(client, combination, part, run)
+        page = self.first_row(client, combination, part, run)
         run.pages += 1
         return page.total or len(page.records)
 
-    def _first_row(
+    def first_row(
         self, client: CompanyClient, combination: Mapping[str, str], part: Part, run: Run
     ) -> PageRecords:
+        """The first row of a part of one combination, and what it tells of the list."""
         params = self._asked_for(client, combination, part, run)
         answer = client.get(self.path, {**params, "pageNumber": 1, "pageSize": 1}, run.meter)
         return self.reader(combination, run).read(answer.body)
-
-    def size(self, client: CompanyClient, run: Run) -> Size:
-        """How large the list is, found out by one row of it where it tells its total."""
-        rows = further = spent = opened = 0
-        asked = self.config.get("page_size") or LARGEST_PAGE
-        for combination in self.combinations(client, run):
-            if self.paged:
-                page = self._first_row(client, combination, Part(), run)
-                if page.total is not None or not page.records:
-                    total = page.total or 0
-                    size = min(asked, page.page_size or asked)
-                    rows += total
-                    further += max(0, -(-total // size) - 1)
-                    if self.refreshes_open:
-                        spent += 1
-                        page = self._first_row(client, combination, Part(filters=IS_OPEN), run)
-                        opened += max(1, -(-(page.total or 0) // size))
-                    continue
-                spent += 1
-            rows += sum(1 for _ in self.rows(client, combination, Part(), run))
-        return Size(rows, further, spent, opened)
 
     # --- how it is done ---
 

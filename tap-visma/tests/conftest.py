@@ -159,9 +159,9 @@ class Result:
 
 
 _SHORT_LISTS = """\
-from tap_visma import reading
+from tap_visma import first_load
 from tap_visma.tap import TapVisma
-reading.MOST_PAGES_IN_ONE_PIECE = {}
+first_load.MOST_PAGES_IN_ONE_PIECE = {}
 TapVisma.cli()
 """
 

@@ -43,3 +43,12 @@ def test_half_an_answer_is_asked_for_again(visma: Visma, kind: str) -> None:
     client, meter = client_of(visma, timeout=30), Meter()
     assert client.get("/v1/account", {}, meter).body.endswith(b"]")
     assert meter.retries == 1
+
+
+def test_a_call_without_an_answer_is_no_longer_under_way(visma: Visma) -> None:
+    """Others would wait for what it tells, at the end of a window."""
+    client, meter = client_of(visma, timeout=5), Meter()
+    client._api_url, client._tries = "http://127.0.0.1:9", 1
+    with pytest.raises(VismaError, match="cannot be reached"):
+        client.get("/v1/account", {}, meter)
+    assert (client.allowance.calls, client.allowance._untold) == (1, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sqlite3
 from collections import Counter
@@ -240,7 +241,8 @@ def test_another_start_date_begins_anew(
 def test_a_clock_that_was_set_back_begins_anew(
     changing_visma: Visma, tap: CommandLine, interrupted: Result
 ) -> None:
-    kept(interrupted)[FIRST_LOAD]["saved_at"] = "2099-01-01T00:00:00"
+    later = dt.datetime.now(dt.timezone.utc) + dt.timedelta(hours=1)
+    kept(interrupted)["read_at"] = later.replace(tzinfo=None).isoformat()
     result = resume(changing_visma, tap, interrupted)
     assert "begins anew, since this machine's clock was set back" in result.log
     assert result.run_of("supplier_documents")["mode"] == "first"
@@ -320,6 +322,11 @@ def test_whether_the_periods_make_the_list(
 
     assert load.adds_up(total_of, ["202601", "202602"]) is adds_up
     assert len(asked) == calls
+
+
+def test_a_load_that_was_saved_in_the_future_begins_anew() -> None:
+    saved = FirstLoad(None, periods=["202601"], saved_at=dt.datetime.fromisoformat("2099-01-01"))
+    assert FirstLoad.load({FIRST_LOAD: saved.dump()}, None, Clock()) == FirstLoad(None)
 
 
 def test_a_bookmark_is_not_made_of_a_load_that_is_not_done(interrupted: Result) -> None:

@@ -137,7 +137,9 @@ class Held:
         pages = PagedList(
             "GET /v1/list",
             ask=self.ask,
-            read=read_with({"number": {"type": "integer"}}, "number").read,
+            read=read_with(
+                {"number": {"type": "integer"}, "lines": {"type": ["array", "null"]}}, "number"
+            ).read,
             countings=(lambda record: (record["number"],),),
             assembler=AsTheyCome,
             page_size=1000,
@@ -192,7 +194,7 @@ def test_a_page_is_let_go_before_the_next_is_waited_for() -> None:
             gc.collect()
             assert len(gone) == number - 1, "the page before is still held"
         metadata = {"totalCount": 5, "maxPageSize": 1}
-        body = json.dumps([{"number": number, "metadata": metadata}]).encode()
+        body = json.dumps([{"number": number, "lines": [], "metadata": metadata}]).encode()
         return answered(lambda _: Answer(Page(body), NOW), number)
 
     held = Held(Room(), pages=5)
@@ -391,11 +393,12 @@ def test_a_lost_page_of_lines_is_noticed() -> None:
         read_journals(pages)
 
 
+@pytest.mark.parametrize("bound", ["_MOST_RECENT", "_MOST_RECENT_BYTES"])
 def test_a_part_that_comes_too_long_after_the_rest_makes_the_list_be_read_again(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, bound: str
 ) -> None:
-    """Written alone, it would overwrite the whole batch."""
-    monkeypatch.setattr(journals, "_MOST_RECENT", 1)
+    """Written alone, it would overwrite the whole batch; and no more can be kept in memory."""
+    monkeypatch.setattr(journals, bound, 1)
     pages = journal_pages([("A", 2), ("B", 2), ("C", 2)], by_lines=True, size=3)
     late = [pages[0], [*pages[1], {**pages[0][0], LINES: pages[0][0][LINES][:1]}]]
     with pytest.raises(IncompleteError):
