@@ -1,6 +1,6 @@
 # Two commands for everybody: `make demo` and `make test`. `make` alone lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint test-wheels test-next test-looker-sdks docs install lock clean tools \
+.PHONY: help demo test test-deep lint test-wheels test-next test-looker-sdks docs install lock clean tools \
 	checks
 
 # uv from the PATH, else one of its own in .tools. It never downloads a Python: nothing but packages.
@@ -21,6 +21,11 @@ demo: tools ## run the whole chain here: stand-ins, Postgres, two loads (KEEP=1 
 
 test: checks ## every check: lint, formatting, types, unit and end-to-end tests
 	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup
+
+test-deep: tools ## thousands of lives of the tap and its books, and each safeguard switched off (half an hour)
+	@$(UV) sync --quiet --frozen --all-packages --group test
+	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --timeout=7200 \
+		--hypothesis-profile=deep tap-visma/tests/completeness
 
 # Not part of `make test`: it installs another SDK into an environment of its own. The oldest one
 # needs a Python for which its own dependencies have wheels.
