@@ -107,8 +107,9 @@ def test_after_a_full_pass_the_views_are_the_books(make_world: Callable[..., Wor
                 [ALL_TABLES[table].resource],
             )
             assert done.rowcount == 2
-    world.query(SQL)
-    world.query("select visma_live_views()")
+    with world.postgres.connect(world.database) as warehouse:
+        warehouse.execute(SQL.encode())
+        warehouse.execute("select visma_live_views()")
     world.succeed(*LOAD, TAP_VISMA__SELECT=select)
     for table in tables:
         assert len(differences(world, table, schema="visma_live")) == 2, "nobody can know yet"

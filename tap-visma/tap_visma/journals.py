@@ -61,6 +61,10 @@ class Batch:
         """Whether debit equals credit, in the ledger's currency."""
         return sum(self._balance.values(), Decimal(0)) == 0
 
+    def fits(self, fragment: Record) -> bool:
+        """Whether a fragment is of the same state of the batch: whether their headers agree."""
+        return _header(fragment) == _header(self.record)
+
     def merge(self, fragment: Record) -> None:
         """Adds the lines of another fragment; of the headers the later one wins."""
         self._add(fragment)
@@ -84,6 +88,10 @@ class Batch:
             ) from error
 
 
+def _header(record: Record) -> bytes:
+    return encode({name: value for name, value in record.items() if name != LINES})
+
+
 _MOST_RECENT = 500
 _MOST_RECENT_BYTES = 8 * 1024 * 1024
 """Batches that are kept to be merged with a part that comes late, as far as they are small."""
@@ -94,7 +102,8 @@ class BatchAssembler:
 
     A batch is written when another one begins. Where rows that came in between shift the pages,
     a part of a batch shows up again behind others: it is merged with what was written, and the
-    whole is written once more. If that is too long ago, the reading is torn.
+    whole is written once more. If that is too long ago, the reading is torn; so it is if the
+    batch was changed between its parts, which together then are nothing that ever was.
 
     Attributes:
         torn: A part of a batch came that could not be put together with the rest.
@@ -114,18 +123,22 @@ class BatchAssembler:
         """Takes a batch or a fragment; gives the batch before it when that is whole."""
         key = self._key(record)
         if self._current is not None and self._key(self._current.record) == key:
-            self._current.merge(record)
+            self._merge(self._current, record)
             return
         yield from self.finish()
         if key in self._recent:
             self._current = self._recent.pop(key)
             self._recent_bytes -= self._current.size
             self._run.unbalanced_batches -= not self._current.is_balanced
-            self._current.merge(record)
+            self._merge(self._current, record)
         elif hash(key) in self._forgotten:
             self.torn = True
         else:
             self._current = Batch(record)
+
+    def _merge(self, batch: Batch, fragment: Record) -> None:
+        self.torn = self.torn or not batch.fits(fragment)
+        batch.merge(fragment)
 
     def finish(self) -> Iterator[Record]:
         """Gives the last batch."""

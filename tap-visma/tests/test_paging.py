@@ -33,6 +33,7 @@ NOW = dt.datetime(2026, 1, 1)  # noqa: DTZ001
 MAX_PAGE = 3
 JOURNAL: dict[str, dict[str, Any]] = {
     "batchNumber": {"type": "string"},
+    "description": {"type": ["string", "null"]},
     LINES: {"type": ["array", "null"]},
 }
 
@@ -384,6 +385,14 @@ def test_a_part_that_comes_again_behind_others_does_not_overwrite_the_whole() ->
     shifted = [pages[0], [pages[0][0], *pages[1]], [*last]]
     found, _, _ = read_journals(shifted)
     assert found == {"A": [1, 2], "B": [1, 2], "C": [1, 2]}
+
+
+def test_a_batch_that_is_changed_between_its_parts_is_not_pieced_together() -> None:
+    """Old lines with new ones, as many as there should be, are nothing that ever was."""
+    pages = journal_pages([("A", 2), ("B", 2)], by_lines=True, size=3)
+    pages[1][0]["description"] = "changed"
+    with pytest.raises(IncompleteError):
+        read_journals(pages)
 
 
 def test_a_lost_page_of_lines_is_noticed() -> None:

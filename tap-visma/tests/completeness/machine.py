@@ -6,7 +6,6 @@ import contextlib
 import copy
 import io
 import json
-import threading
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
@@ -367,24 +366,29 @@ class Completeness(RuleBasedStateMachine):
         limits = {"page_size": self.page_size, "max_calls": plan.max_calls}
         config |= {name: limit for name, limit in limits.items() if limit}
 
+        taps: list[TapVisma] = []
+
         class Tap(TapVisma):
             clock = self.world.clock
             stream_types = tuple(TAP_STREAMS[kind.stream] for kind in self.kinds)
+
+            def __init__(self, **kwargs: Any) -> None:
+                super().__init__(**kwargs)
+                taps.append(self)
 
         try:
             with contextlib.redirect_stdout(pipe):  # type: ignore[type-var]
                 Tap.invoke(
                     config=_ConfigInput(config=config),
-                    state=io.StringIO(json.dumps(self.target.state, default=str)),
+                    state=io.StringIO(json.dumps(self.target.state)),
                 )
         except SystemExit as ended:
             return int(ended.code or 0)
         except Killed:
             return None
         finally:
-            for thread in threading.enumerate():
-                if thread.name.startswith("page"):
-                    thread.join()
+            for client in taps[0]._clients.values():  # no call of this run is left to the next
+                client._callers.shutdown(cancel_futures=True)
         return 0
 
     # --- what must hold ---
@@ -495,7 +499,7 @@ def same(row: dict[str, Any], expected: dict[str, Any]) -> bool:
 DEEP = settings.default is not None and settings.default.max_examples > 100
 """Whether thousands of lives are wanted: `--hypothesis-profile=deep`."""
 
-LIVES = 300 if DEEP else 25
+LIVES = 300 if DEEP else 20
 
 
 def live(

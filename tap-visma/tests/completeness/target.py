@@ -118,6 +118,7 @@ class Target:
                 if (run["stream"], run["company_id"], run["partition"]) == part
                 and run["outcome"] == "success"
                 and run["mode"] in FULL
+                and run["window_from"] is None
             ),
             default="",
         )

@@ -389,6 +389,7 @@ class Server:
         self._tokens.revoke_all()
         self._allowance.clear()
         self._world = World(self._books, self._settings, payments_touch=payments_touch)
+        self._world.faults.revoke["api"] = self._tokens.revoke_all
         return self._world
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
