@@ -22,9 +22,11 @@ demo: tools ## run the whole chain here: stand-ins, Postgres, two loads (KEEP=1 
 test: checks ## every check: lint, formatting, types, unit and end-to-end tests
 	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup
 
-test-deep: checks ## what `make test` takes samples of: kills at every call, many more random runs; hours
-	@$(RUN) pytest --numprocesses=2 --dist=loadgroup --timeout 3600 -m deep
-	@$(RUN) pytest --numprocesses=2 --timeout 0 --hypothesis-profile=deep tap-visma/tests/completeness
+test-deep: tools ## kills at every call, thousands of lives, each safeguard switched off (hours)
+	@$(UV) sync --quiet --frozen --all-packages --group test
+	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup --timeout=7200 -m deep
+	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --timeout=7200 \
+		--hypothesis-profile=deep tap-visma/tests/completeness
 
 # Not part of `make test`: it installs another SDK into an environment of its own. The oldest one
 # needs a Python for which its own dependencies have wheels.
