@@ -37,27 +37,35 @@ quotes as (
 
 ),
 
-compared as (
+-- Many documents share a day.
+days as (
+
+    select distinct company_id, currency, base_currency, document_date from ratios
+
+),
+
+priced as (
 
     select
-        ratios.*,
+        days.*,
         (
-            select case when from_currency_id = ratios.currency then rate else 1 / rate end
+            select case when from_currency_id = days.currency then rate else 1 / rate end
             from quotes
-            where quotes.company_id = ratios.company_id
-                and quotes.effective_date <= ratios.document_date
+            where quotes.company_id = days.company_id
+                and quotes.effective_date <= days.document_date
                 and (
-                    (from_currency_id = ratios.currency and to_currency_id = ratios.base_currency)
-                    or (from_currency_id = ratios.base_currency and to_currency_id = ratios.currency)
+                    (from_currency_id = days.currency and to_currency_id = days.base_currency)
+                    or (from_currency_id = days.base_currency and to_currency_id = days.currency)
                 )
-            order by effective_date desc, from_currency_id = ratios.currency desc
+            order by effective_date desc, from_currency_id = days.currency desc
             limit 1
         ) as rate
-    from ratios
+    from days
 
 )
 
-select *
-from compared
-where abs(ln(rate)) > 0.2
-    and abs(ln(ratio) - ln(rate)) >= abs(ln(ratio) + ln(rate))
+select ratios.*, priced.rate
+from ratios
+inner join priced using (company_id, currency, base_currency, document_date)
+where abs(ln(priced.rate)) > 0.2
+    and abs(ln(ratios.ratio) - ln(priced.rate)) >= abs(ln(ratios.ratio) + ln(priced.rate))

@@ -60,8 +60,9 @@ lines as (
 )
 
 select
-    {{ surrogate_key(['lines.company_id', 'lines.module', 'lines.batch_number', 'lines.line_number']) }}
-        as fct_gl_line_key,
+    {{ surrogate_key([
+        'lines.company_id', 'lines.module', 'lines.batch_number', 'lines.line_number',
+    ]) }} as fct_gl_line_key,
     lines.company_id,
     lines.branch_number,
     lines.ledger_id,
@@ -76,10 +77,14 @@ select
     coalesce(dimensions.cost_centre, 'unassigned') as cost_centre,
     lines.project,
     lines.project_task,
-    case when lines.module in ('AP', 'PO') then coalesce(lines.customer_supplier, supplier_documents.supplier_number) end
-        as supplier_number,
-    case when lines.module in ('AR', 'SO') then coalesce(lines.customer_supplier, customer_documents.customer_number) end
-        as customer_number,
+    case
+        when lines.module in ('AP', 'PO')
+            then coalesce(lines.customer_supplier, supplier_documents.supplier_number)
+    end as supplier_number,
+    case
+        when lines.module in ('AR', 'SO')
+            then coalesce(lines.customer_supplier, customer_documents.customer_number)
+    end as customer_number,
     lines.transaction_type,
     lines.document_type,
     lines.reference_number,

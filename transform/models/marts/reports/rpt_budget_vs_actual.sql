@@ -5,8 +5,8 @@
 {% set level = var('budget_level') %}
 {% if level not in ['account', 'account_cost_centre', 'subaccount'] %}
   {{ exceptions.raise_compiler_error(
-      "budget_level is " ~ level ~ ", but may be account, account_cost_centre or subaccount: nothing "
-      ~ "was built. Correct it under vars in dbt_project.yml.") }}
+      "budget_level is " ~ level ~ ", but may be account, account_cost_centre or subaccount: nothing"
+      ~ " was built. Correct it in DBT_POSTGRES_VARS, or under vars in dbt_project.yml.") }}
 {% endif %}
 {% set cost_centre = "'all'::text" if level == 'account' else 'cost_centre' %}
 {% set subaccount_id = 'subaccount_id' if level == 'subaccount' else "'all'::text" %}
