@@ -113,6 +113,8 @@ class Sandbox:
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         """Call the sandbox's own control interface and return its answer, if it has one."""
-        response = requests.request(method, self._control + path, json=body, timeout=_CONTROL_SECONDS)
+        response = requests.request(
+            method, self._control + path, json=body, timeout=_CONTROL_SECONDS
+        )
         response.raise_for_status()
         return response.json() if response.content else None
