@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _PROGRAM = Path(sys.executable).with_name("visma-looker-sandbox")
 _CONTROL = "VISMA_LOOKER_SANDBOX_CONTROL_URL"
 _START_SECONDS = 60
+# `/held` answers once the pipeline has come so far, which takes a while on a busy machine.
+_CONTROL_SECONDS = 180
 
 
 class Sandbox:
@@ -111,6 +113,8 @@ class Sandbox:
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         """Call the sandbox's own control interface and return its answer, if it has one."""
-        response = requests.request(method, self._control + path, json=body, timeout=30)
+        response = requests.request(
+            method, self._control + path, json=body, timeout=_CONTROL_SECONDS
+        )
         response.raise_for_status()
         return response.json() if response.content else None

@@ -130,6 +130,7 @@ def load(
 def _kill_at(load: Killing, call: int, victims: Victims) -> None:
     """Kill while the call is in the air, run again, and compare."""
     pipe, sandbox = load.pipe, load.pipe.sandbox
+    sandbox.control("DELETE", "/faults")  # of a kill that failed
     with _database(pipe.postgres, load.base) as database:
         sandbox.control("POST", "/faults", {"kind": "hold", "path": "^/v", "after": call - 1})
         with pipe.start(database, load.state) as running:
