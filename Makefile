@@ -1,7 +1,7 @@
 # Two commands for everybody: `make demo` and `make test`. `make` alone lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-deep lint test-wheels test-next test-looker-sdks docs install lock clean tools \
-	checks
+.PHONY: help demo test test-deep lint test-wheels test-next test-looker-sdks docs install lock clean \
+	tools checks
 
 # uv from the PATH, else one of its own in .tools. It never downloads a Python: nothing but packages.
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
@@ -22,8 +22,9 @@ demo: tools ## run the whole chain here: stand-ins, Postgres, two loads (KEEP=1 
 test: checks ## every check: lint, formatting, types, unit and end-to-end tests
 	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup
 
-test-deep: tools ## thousands of lives of the tap and its books, and each safeguard switched off (half an hour)
+test-deep: tools ## kills at every call, thousands of lives, each safeguard switched off (hours)
 	@$(UV) sync --quiet --frozen --all-packages --group test
+	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup --timeout=7200 -m deep
 	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --timeout=7200 \
 		--hypothesis-profile=deep tap-visma/tests/completeness
 
@@ -59,9 +60,10 @@ test-next: tools ## the tap's tests on the newest pre-release of the SDK; may fa
 	@$(UV) pip install --quiet --python output/next --prerelease allow --upgrade 'singer-sdk[testing,msgspec]'
 	@output/next/bin/pytest --numprocesses=logical tap-visma/tests
 
-docs: tools ## rewrite the generated tables of the READMEs
+docs: tools ## rewrite what is generated: tables of the READMEs, staging models
 	@$(UV) sync --quiet --frozen --inexact --all-packages --group test
 	@$(RUN) python docs/generate.py
+	@$(RUN) python transform/scripts/make_staging.py
 
 install: tools ## set up, or update, Meltano and its plugins for a run with real credentials
 	@$(UV) sync --quiet --frozen --inexact --group demo
@@ -70,10 +72,10 @@ install: tools ## set up, or update, Meltano and its plugins for a run with real
 lock: tools ## bring uv.lock and constraints.txt up to date with the pyproject files
 	@$(UV) lock
 	@$(UV) export --quiet --frozen --no-hashes --no-annotate --no-emit-workspace --all-packages \
-		--no-default-groups --group loader --output-file constraints.txt
+		--no-default-groups --group loader --group transform --output-file constraints.txt
 
 clean: ## remove everything that the other targets made, a real run's .meltano and state excepted
-	rm -rf .venv .tools output dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .tools output dist transform/target transform/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 checks: tools
@@ -81,6 +83,7 @@ checks: tools
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
 	@$(RUN) mypy demo tests docs benchmarks $(PACKAGES)
+	@MYPYPATH=tap-visma:transform/scripts $(RUN) mypy transform/scripts
 	@for tests in $(PACKAGE_TESTS); do MYPYPATH=$$(dirname $$tests) $(RUN) mypy $$tests || exit 1; done
 
 # A missing prerequisite is named in one sentence.

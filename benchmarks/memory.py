@@ -149,7 +149,7 @@ def serve(rows: int, latency: float) -> None:
 def served(rows: int, latency: float) -> Iterator[str]:
     """The address of a server in a process of its own."""
     command = [sys.executable, __file__, "--serve", str(rows), str(latency)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603  # this file
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # this file
         assert server.stdout is not None  # noqa: S101  # it is a pipe
         try:
             yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
@@ -187,7 +187,7 @@ def run(url: str, companies: int, folder: Path) -> Peak:
     catalog.write_text(json.dumps(streams))
     began = time.monotonic()
     with (folder / "log").open("w") as log:
-        process = subprocess.Popen(  # noqa: S603  # the project's own tap
+        process = subprocess.Popen(  # the project's own tap
             [TAP, "--config", config, "--catalog", catalog], stdout=subprocess.DEVNULL, stderr=log
         )
         _, status, usage = os.wait4(process.pid, 0)

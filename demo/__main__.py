@@ -47,6 +47,7 @@ class Demo:
             self._books = ("--saft", saft.resolve())
         self._console = Console(highlight=False, soft_wrap=True)
         self._runs: list[summary.Run] = []
+        self._marts: dict[str, summary.Mart] = {}
         self._looker: dict[str, Any] = {}
         self._sums: summary.Sums = (Decimal(0), Decimal(0))
         self._step = "Start"
@@ -107,7 +108,7 @@ class Demo:
         meltano.configure(
             {
                 **sandbox.settings,
-                "TARGET_POSTGRES_SQLALCHEMY_URL": postgres.url(_WAREHOUSE),
+                **postgres.settings(_WAREHOUSE),
                 "UTILITY_LOOKER_REFRESH_REPORT_PATH": str(report),
             }
         )
@@ -123,6 +124,7 @@ class Demo:
         with self._doing("Journals of the warehouse against the books"):
             with postgres.connect(_WAREHOUSE) as connection:
                 loaded, booked = summary.debits_and_credits(connection, sandbox.books)
+                self._marts = summary.marts(connection)
             self._sums = loaded
             if loaded != booked or loaded[0] != loaded[1]:
                 raise Failed(
@@ -169,6 +171,7 @@ class Demo:
     def _show(self) -> None:
         self._console.print()
         self._console.print(summary.as_table(self._runs))
+        self._console.print(summary.marts_as_table(self._marts))
         report, looker = self._looker["report"], self._looker["stand_in"]
         self._console.print(f"Looker was told: {report['reason']}")
         self._console.print(
@@ -182,7 +185,7 @@ class Demo:
         )
 
     def _write(self, *, ok: bool) -> None:
-        text = json.dumps(summary.as_json(self._runs, self._looker, ok=ok), indent=2)
+        text = json.dumps(summary.as_json(self._runs, self._marts, self._looker, ok=ok), indent=2)
         (self._output / "summary.json").write_text(text + "\n")
 
 

@@ -85,6 +85,16 @@ class Postgres:
         """Return the address of a database as the loader's `sqlalchemy_url` wants it."""
         return f"postgresql+psycopg://{_USER}@/{database}?host={self.socket_dir}&port={self.port}"
 
+    def settings(self, database: str) -> dict[str, str]:
+        """Return what the loader and the models need to connect: one knows URLs, one does not."""
+        return {
+            "TARGET_POSTGRES_SQLALCHEMY_URL": self.url(database),
+            "DBT_POSTGRES_HOST": str(self.socket_dir),
+            "DBT_POSTGRES_PORT": str(self.port),
+            "DBT_POSTGRES_USER": _USER,
+            "DBT_POSTGRES_DBNAME": database,
+        }
+
     def psql(self, database: str) -> str:
         """Return the shell command that opens a database."""
         program = self._server.bin_path / "psql"

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from typing import IO
 
 # What the pipeline and libpq read from the environment: only what is asked for may reach a child.
-_OWN = ("TAP_VISMA_", "TARGET_POSTGRES_", "UTILITY_LOOKER_REFRESH_", "MELTANO_", "LOOKERSDK_", "PG")
+_OWN = (
+    "TAP_VISMA_", "TARGET_POSTGRES_", "DBT_", "UTILITY_LOOKER_REFRESH_", "MELTANO_", "LOOKERSDK_",
+    "PG",
+)  # fmt: skip
 _LOG_LINES = 15
 
 

@@ -85,6 +85,27 @@ def streams(connection: psycopg.Connection) -> dict[str, Stream]:
     return result
 
 
+@dataclass(frozen=True)
+class Mart:
+    """One mart as the latest build published it.
+
+    Attributes:
+        rows: How many it has.
+        changed: How many of them are new or others since the build before.
+    """
+
+    rows: int
+    changed: int
+
+
+def marts(connection: psycopg.Connection) -> dict[str, Mart]:
+    """Read from the warehouse which marts Looker finds, by name."""
+    found = connection.execute(
+        "select mart, row_count, rows_changed from finance.published_marts order by mart"
+    )
+    return {name: Mart(rows, changed) for name, rows, changed in found.fetchall()}
+
+
 def debits_and_credits(
     connection: psycopg.Connection[tuple[Any, ...]], books: Path
 ) -> tuple[Sums, Sums]:
@@ -112,7 +133,9 @@ def debits_and_credits(
     return (row or (Decimal(0), Decimal(0))), (debit, credit)
 
 
-def as_json(runs: list[Run], looker: dict[str, Any], *, ok: bool) -> dict[str, Any]:
+def as_json(
+    runs: list[Run], built: dict[str, Mart], looker: dict[str, Any], *, ok: bool
+) -> dict[str, Any]:
     """Return the summary for programs."""
     return {
         "ok": ok,
@@ -128,6 +151,7 @@ def as_json(runs: list[Run], looker: dict[str, Any], *, ok: bool) -> dict[str, A
             }
             for run in runs
         ],
+        "marts": {name: {"rows": m.rows, "changed": m.changed} for name, m in built.items()},
         "looker": looker,
     }
 
@@ -150,4 +174,15 @@ def as_table(runs: list[Run]) -> Table:
             stream = run.streams.get(name)
             cells += [str(stream.read), str(stream.new)] if stream else ["", ""]
         table.add_row(name, *cells)
+    return table
+
+
+def marts_as_table(built: dict[str, Mart]) -> Table:
+    """Return the marts for people."""
+    table = Table(title="What finance finds in schema finance", title_justify="left")
+    table.add_column("Mart", no_wrap=True)
+    table.add_column("Rows", justify="right")
+    table.add_column("changed\nsince first load", justify="right")
+    for name, mart in built.items():
+        table.add_row(name, str(mart.rows), str(mart.changed))
     return table

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tap_visma.openapi import LIST_METADATA, SOURCE
 from tap_visma.stream import VismaStream
 from tap_visma.streams.audit import SyncRuns
@@ -35,6 +37,20 @@ def tap_settings() -> str:
 def code(value: Any) -> str:
     """A value as it is written in a settings file."""
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def models_settings() -> str:
+    """The settings of the models as a table; dbt itself knows none of them."""
+    plugins = yaml.safe_load((ROOT / "meltano.yml").read_text(encoding="utf-8"))["plugins"]
+    plugin = next(plugin for plugin in plugins["utilities"] if plugin["name"] == "dbt-postgres")
+    rows = ["| setting | kind | meaning |", "|---|---|---|"]
+    rows += [
+        f"| `{setting['name']}` | {setting['kind']}{', secret' if 'sensitive' in setting else ''} "
+        f"| {setting['description'].strip()} |"
+        for setting in plugin["settings"]
+        if "env" not in setting  # where dbt's own files are
+    ]
+    return "\n".join(rows)
 
 
 def tap_streams() -> str:
@@ -116,6 +132,7 @@ PARTS = {
     "tap-visma streams": tap_streams,
     "tap-visma data dictionary": data_dictionary,
     "tap-visma sync_runs": sync_runs,
+    "dbt-postgres settings": models_settings,
     "utility-looker-refresh settings": settings_markdown,
 }
 FILES = [

@@ -13,17 +13,22 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from demo.pipeline import CHAIN, PROJECT, Meltano, Result
+import visma_looker_sandbox
+from demo.pipeline import LOAD, PROJECT, REFRESH, Meltano, Result
 from demo.postgres import Postgres
 from demo.stand_ins import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-pytest.register_assert_rewrite("tests.books", "tests.leaks")
+    from tests.figures import Company
+    from tests.models import Warehouse
+
+pytest.register_assert_rewrite("tests.books", "tests.dbt", "tests.leaks", "tests.models")
+# Only now, or what they assert would not be explained.
+from tests.models import build, copy_books, copy_database  # noqa: E402
 
 SHARED = PROJECT.parent / "shared"
-LOAD = CHAIN[:2]
 
 
 @dataclass
@@ -47,9 +52,9 @@ class World:
     settings: dict[str, str]
 
     def run(self, *blocks: str, **changed: str) -> Result:
-        """Run blocks, the whole chain when none is named, with some settings changed."""
+        """Run blocks, the chain without models when none is named, with some settings changed."""
         self.meltano.configure(self.settings | changed)
-        return self.meltano("run", *(blocks or CHAIN))
+        return self.meltano("run", *(blocks or (*LOAD, *REFRESH)))
 
     def succeed(self, *blocks: str, **changed: str) -> Result:
         """Run as `run`, and fail the test with the log unless it succeeded."""
@@ -114,21 +119,66 @@ def plugins(tmp_path_factory: pytest.TempPathFactory) -> None:
     assert result.code == 0, result.output
 
 
-@pytest.fixture
-def make_world(postgres: Postgres, plugins: None, tmp_path: Path) -> Iterator[Callable[..., World]]:
-    """Return a function that makes a world; its arguments are those of `serve`."""
+@contextmanager
+def _worlds(postgres: Postgres, directory: Path) -> Iterator[Callable[..., World]]:
     with ExitStack() as running:
 
         def make(*arguments: str | Path) -> World:
             database = f"world_{uuid.uuid4().hex}"
-            home = tmp_path / database
+            home = directory / database
             postgres.create_database(database)
             sandbox = running.enter_context(Sandbox(home / "sandbox", *arguments))
-            settings = sandbox.settings | {"TARGET_POSTGRES_SQLALCHEMY_URL": postgres.url(database)}
+            settings = sandbox.settings | postgres.settings(database)
             meltano = Meltano(home / "meltano", settings)
             return World(home, sandbox, postgres, database, meltano, settings)
 
         yield make
+
+
+@pytest.fixture
+def make_world(postgres: Postgres, plugins: None, tmp_path: Path) -> Iterator[Callable[..., World]]:
+    """Return a function that makes a world; its arguments are those of `serve`."""
+    with _worlds(postgres, tmp_path) as make:
+        yield make
+
+
+@dataclass
+class Group:
+    """The group after its first load, once for all tests of the xdist group `group`.
+
+    Attributes:
+        world: Where its business may go on.
+        loaded: Database that stays as it was after that load.
+        companies: The books as they were then.
+    """
+
+    world: World
+    loaded: str
+    companies: list[Company]
+
+
+@pytest.fixture(scope="session")
+def group(
+    postgres: Postgres, plugins: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Group]:
+    """The group, loaded with all streams."""
+    directory = tmp_path_factory.mktemp("group")
+    with _worlds(postgres, directory) as make:
+        world = make("--group")
+        world.succeed(*LOAD)
+        loaded = f"{world.database}_loaded"
+        copy_database(postgres, world.database, loaded)
+        yield Group(world, loaded, copy_books(world, directory / "loaded.sqlite"))
+
+
+@pytest.fixture(scope="session")
+def built(group: Group, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """The marts of the group and of audit files: the stand-ins' own, and a public one if any."""
+    files = [*Path(visma_looker_sandbox.__path__[0], "data").glob("*.xml"), *_audit_files()]
+    directory = tmp_path_factory.mktemp("audit_files")
+    with _worlds(group.world.postgres, directory) as make:
+        others = {path: make("--saft", path) for path in files}
+        yield build(group.world, group.loaded, group.companies, others)
 
 
 @pytest.fixture
@@ -137,10 +187,14 @@ def world(make_world: Callable[..., World]) -> World:
     return make_world()
 
 
+def _audit_files() -> list[Path]:
+    return sorted((SHARED / "data" / "saft").glob("*.xml"))
+
+
 @pytest.fixture(scope="session")
 def audit_file() -> Path:
     """A public SAF-T file that is not part of the project."""
-    files = sorted((SHARED / "data" / "saft").glob("*.xml"))
+    files = _audit_files()
     if not files:
         pytest.skip(f"there is no SAF-T file in {SHARED / 'data' / 'saft'}")
     return files[0]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import visma_looker_sandbox
-from tests.conftest import LOAD
+from demo.pipeline import LOAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable

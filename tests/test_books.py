@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from tests.conftest import World
 
 # Calls of a run without news: one per list, one per dimension, one per ledger, one for the open
-# documents of suppliers and of customers each, and one more for each of the two lists that tell no
-# total and are not empty. The token is not counted.
-_LISTS = 40
+# documents of suppliers and of customers each, and one more for each of the three lists that tell
+# no total and are not empty. The token is not counted.
+_LISTS = 41
 
 
 def _api_calls(world: World) -> list[str]:

@@ -45,6 +45,7 @@ def _left_behind(output: Path) -> list[str]:
     return found
 
 
+@pytest.mark.timeout(900)
 def test_the_demo_does_what_it_says(plugins: None, open_directory: Path) -> None:
     output = open_directory / "demo"
     with _demo(output, "--keep") as process:
@@ -85,6 +86,10 @@ def test_the_demo_does_what_it_says(plugins: None, open_directory: Path) -> None
     for name, stream in first["streams"].items():
         assert (f" {name} " in table) == (stream["read"] > 0), name
     assert "as in the books" in printed
+    marts = summary["marts"]
+    assert marts["fct_gl_line"]["rows"] > marts["fct_gl_line"]["changed"] > 0
+    for name in marts:
+        assert f" {name} " in printed.partition("What finance finds")[2], name
     looker = summary["looker"]
     assert looker["report"]["outcome"] == "refreshed"
     assert looker["stand_in"]["cache_resets"] == len(summary["runs"])

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
+from demo.pipeline import LOAD
 from tests.books import TABLES, differences
-from tests.conftest import LOAD
 from tests.leaks import leaks
 from visma_looker_sandbox.visma.connect import CUSTOMER_TENANT
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from dlt.sources.rest_api import rest_api_source
 
+from demo.pipeline import LOAD
 from tests.books import TABLES, differences
-from tests.conftest import LOAD
 
 if TYPE_CHECKING:
     import pytest

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.books import ALL_TABLES, differences, records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.conftest import Group, World
 
-    from tests.conftest import World
+pytestmark = [pytest.mark.xdist_group("group"), pytest.mark.timeout(900)]
 
 # `change` deletes drafts of both kinds; an incremental load cannot know.
 _MAY_BE_GONE = {"supplier_documents", "supplier_invoices"}
@@ -24,10 +26,9 @@ def _assert_equal_to_books(world: World) -> None:
         assert other == [], (table, other[:3])
 
 
-def test_every_stream_of_every_company_equals_the_books(make_world: Callable[..., World]) -> None:
-    world = make_world("--group")
+def test_every_stream_of_every_company_equals_the_books(group: Group) -> None:
+    world = group.world
     assert len(world.companies()) == 3
-    world.succeed("tap-visma", "target-postgres")
     _assert_equal_to_books(world)
     untraceable = world.query(
         """

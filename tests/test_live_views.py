@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo.pipeline import PROJECT
+from demo.pipeline import LOAD, PROJECT
 from tests.books import ALL_TABLES, differences
-from tests.conftest import LOAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -107,8 +106,9 @@ def test_after_a_full_pass_the_views_are_the_books(make_world: Callable[..., Wor
                 [ALL_TABLES[table].resource],
             )
             assert done.rowcount == 2
-    world.query(SQL)
-    world.query("select visma_live_views()")
+    with world.postgres.connect(world.database) as warehouse:
+        warehouse.execute(SQL.encode())
+        warehouse.execute("select visma_live_views()")
     world.succeed(*LOAD, TAP_VISMA__SELECT=select)
     for table in tables:
         assert len(differences(world, table, schema="visma_live")) == 2, "nobody can know yet"

@@ -19,6 +19,7 @@ from utility_looker_refresh.settings import SETTINGS
 
 _MELTANO = yaml.safe_load((PROJECT / "meltano.yml").read_text())
 _EXAMPLE = (PROJECT / ".env.example").read_text()
+_PLUGINS = ("tap-visma", "target-postgres", "dbt-postgres", "utility-looker-refresh")
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def test_the_example_names_every_setting(plugin: str) -> None:
 def test_the_example_names_only_settings() -> None:
     known = {
         f"{plugin}_{name}".upper().replace("-", "_")
-        for plugin in ("tap-visma", "target-postgres", "utility-looker-refresh")
+        for plugin in _PLUGINS
         for name in _declared(plugin)
     }
     assert set(_example(commented=True) | _example(commented=False)) <= known
@@ -164,7 +165,7 @@ def test_the_example_asks_for_what_has_no_default() -> None:
 
 def test_the_example_holds_no_secret() -> None:
     named = _example(commented=True) | _example(commented=False)
-    for plugin in ("tap-visma", "target-postgres", "utility-looker-refresh"):
+    for plugin in _PLUGINS:
         for name, setting in _declared(plugin).items():
             if setting.secret:
                 assert named.get(f"{plugin}_{name}".upper().replace("-", "_"), "") == ""

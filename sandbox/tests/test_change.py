@@ -54,7 +54,7 @@ def copy(source: Path, target: Path) -> Path:
     return target
 
 
-def played(path: Path, **how: int) -> Records:
+def played(path: Path, **how: Any) -> Records:
     books = Books(path)
     play(books, **how)
     books.close()

@@ -1,7 +1,7 @@
-"""Derives invoices from the postings that name a supplier or a customer.
+"""Derives invoices and payments from the postings that name a supplier or a customer.
 
 An audit file does not tell which payment is for which invoice: payments are taken off the oldest
-invoices first. What is left of all invoices is then what the ledger says is owed.
+invoices first. What is left of all documents is then what the ledger says is owed.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from visma_looker_sandbox.invoices import Invoice, Vat
+from visma_looker_sandbox.company import ONE, Posting, stamp_on
+from visma_looker_sandbox.invoices import Invoice, Vat, add_customer_invoice, add_supplier_invoice
+from visma_looker_sandbox.payments import Open, Payment, add_payment, apply
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from visma_looker_sandbox.company import Company, Period, Posting
+    from visma_looker_sandbox.company import Company, Period
     from visma_looker_sandbox.parties import Party
     from visma_looker_sandbox.saft import SaftLine
 
@@ -38,42 +40,42 @@ class Voucher:
 
 
 @dataclass
-class _Open:
-    """Something still to be paid; `invoice` is None for what was owed before the file began."""
+class _Credit:
+    """Money or a credit note, and what of it is not taken off anything yet."""
 
+    payment: Payment
     rest: Decimal
-    invoice: Invoice | None = None
+    note: Invoice | None = None
 
 
 @dataclass
 class _Account:
     """What one party is owed, oldest first, and what was paid too much."""
 
-    unpaid: list[_Open] = field(default_factory=list)
-    credit: Decimal = Decimal(0)
+    unpaid: list[Open] = field(default_factory=list)
+    credits: list[_Credit] = field(default_factory=list)
 
-    def pay(self, amount: Decimal, stamp: str, period: Period) -> None:
-        """Take a payment off the oldest entries; what is left over waits for the next one."""
-        amount += self.credit
-        for entry in self.unpaid:
-            paid = min(amount, entry.rest)
-            entry.rest -= paid
-            amount -= paid
-            if entry.invoice is not None and paid:
-                entry.invoice.balance = entry.rest
-                entry.invoice.modified = max(entry.invoice.modified, stamp)
-                entry.invoice.closed_in = None if entry.rest else period.code
-        self.unpaid = [entry for entry in self.unpaid if entry.rest]
-        self.credit = amount
+    def settle(self, day: dt.date, stamp: str, period: Period) -> None:
+        """Take what was paid off the oldest entries; what is left over waits for the next one."""
+        while self.unpaid and self.credits:
+            credit, entry = self.credits[0], self.unpaid[0]
+            credit.payment.stamp = max(credit.payment.stamp, stamp)
+            amount = min(credit.rest, entry.balance)
+            apply(credit.payment, entry, amount, day, period)
+            credit.rest -= amount
+            if credit.note is not None and not credit.rest:
+                credit.note.closed_in = period.code
+            self.unpaid = [entry for entry in self.unpaid if entry.balance]
+            self.credits = [credit for credit in self.credits if credit.rest]
 
 
 class Documents:
-    """The invoices of all suppliers, or of all customers.
+    """The documents of all suppliers, or of all customers, and what was paid.
 
     Args:
         company: Whose they are.
         parties: The suppliers or customers.
-        sold: Customers' invoices if true, suppliers' if false.
+        sold: Customers' documents if true, suppliers' if false.
     """
 
     def __init__(self, company: Company, parties: Iterable[Party], *, sold: bool) -> None:
@@ -81,19 +83,60 @@ class Documents:
         self._parties = {party.number: party for party in parties}
         self._sold = sold
         self._accounts: dict[str, _Account] = defaultdict(_Account)
+        self._entries: list[tuple[Invoice, Open]] = []
+        self._credits: list[_Credit] = []
+
+    def write(self, vouchers: list[Voucher], first: dt.date) -> None:
+        """Write everything, with what the payments left of it.
+
+        Args:
+            vouchers: All vouchers of the file, oldest first.
+            first: The day on which the file begins, and with it what was owed before.
+        """
         for party in self._parties.values():
-            owed = party.opening if sold else -party.opening
-            if owed > 0:
-                self._accounts[party.number].unpaid.append(_Open(owed))
-            else:
-                self._accounts[party.number].credit = -owed
+            self._open(party, first)
+        for voucher in vouchers:
+            self._enter(voucher)
+        add = add_customer_invoice if self._sold else add_supplier_invoice
+        for invoice, entry in self._entries:
+            invoice.balance, invoice.closed_in = entry.balance, entry.closed_in
+            invoice.modified = max(invoice.modified, entry.modified)
+            add(self._company, invoice)
+        for credit in self._credits:
+            credit.payment.status = "Open" if credit.rest else "Closed"
+            if credit.note is None:
+                add_payment(self._company, credit.payment)
+                continue
+            credit.note.balance = credit.rest
+            credit.note.modified = credit.payment.stamp
+            add(self._company, credit.note)
+            if credit.payment.lines:
+                add_payment(self._company, credit.payment)
 
-    def of(self, vouchers: Iterable[Voucher]) -> list[Invoice]:
-        """The invoices, with what the payments left of them."""
-        return [invoice for voucher in vouchers for invoice in self._of(voucher)]
+    def _open(self, party: Party, first: dt.date) -> None:
+        """What was owed before the file begins; nothing but its sum is known."""
+        owed = party.opening if self._sold else -party.opening
+        period, stamp = self._company.period_of(first), stamp_on(first, party.internal_id)
+        voucher = Voucher(f"OB-{party.number}", first, period, stamp, "Opening balance", [])
+        if owed > 0:
+            # On the control account itself: nothing was bought or sold.
+            line = Posting(
+                self._control(party),
+                debit=Decimal(0) if self._sold else owed,
+                credit=owed if self._sold else Decimal(0),
+            )
+            invoice = self._invoice(voucher, voucher.number, party, owed, [line])
+            self._entries.append((invoice, self._debt(invoice)))
+        elif owed < 0:
+            self._pay(voucher, voucher.number, party, -owed)
 
-    def _of(self, voucher: Voucher) -> Iterator[Invoice]:
-        """The invoices of one voucher; pays where it is a payment."""
+    def _control(self, party: Party) -> str:
+        """The account that a party is kept on."""
+        accounts = self._company.accounts
+        return party.account if party.account in accounts else next(iter(accounts))
+
+    def _enter(self, voucher: Voucher) -> None:
+        """The documents of one voucher; pays where it is a payment."""
         names = dict.fromkeys(self._name(line) for line, _ in voucher.lines)
         names.pop("", None)
         others = [
@@ -101,39 +144,102 @@ class Documents:
             for line, posting in voucher.lines
             if not line.supplier and not line.customer
         ]
-        cash = any(self._company.accounts[line.account]["cashAccount"] for line, _ in others)
+        accounts = self._company.accounts
+        bank = next((a.account for a, _ in others if accounts[a.account]["cashAccount"]), "")
         for suffix, name in enumerate(names, start=1):
             mine = [(line, p) for line, p in voucher.lines if self._name(line) == name]
             amount = sum((p.debit - p.credit for _, p in mine), Decimal(0))
             amount = amount if self._sold else -amount
-            account = self._accounts[name]
-            if amount < 0:
-                account.pay(-amount, voucher.stamp, voucher.period)
-            if amount == 0 or not others or (amount < 0 and cash):
+            if amount == 0:
                 continue
+            party = self._parties[name]
             number = voucher.number + (f"-{suffix}" if len(names) > 1 else "")
-            reference = next((v for line, _ in mine if (v := line.reference or line.source)), "")
-            invoice = Invoice(
-                sold=self._sold,
-                kind="Invoice" if amount > 0 else "CreditNote" if self._sold else "DebitAdj",
-                number=number,
-                party=self._parties[name],
-                date=voucher.date,
-                period=voucher.period,
-                total=abs(amount),
-                balance=max(amount, Decimal(0)),
-                lines=self._lines(others, amount, alone=len(names) == 1),
-                created=voucher.stamp,
-                modified=voucher.stamp,
-                text=voucher.text,
-                reference=reference,
-                vat=_vat(line for line, _ in others) if len(names) == 1 else [],
-                closed_in=None if amount > 0 else voucher.period.code,
-            )
-            if amount > 0:
-                account.unpaid.append(_Open(amount, invoice))
-                account.pay(Decimal(0), voucher.stamp, voucher.period)
-            yield invoice
+            if amount < 0 and (bank or not others):
+                self._pay(voucher, number, party, -amount, bank=bank)
+            elif not others:
+                # Moved from one party to another: owed, and nothing was bought for it.
+                posting = replace(mine[0][1], account=self._control(party))
+                lines = self._lines([(mine[0][0], posting)], amount, alone=False)
+                invoice = self._invoice(voucher, number, party, amount, lines)
+                self._entries.append((invoice, self._debt(invoice)))
+            else:
+                alone = len(names) == 1
+                lines = self._lines(others, amount, alone=alone)
+                invoice = self._invoice(voucher, number, party, amount, lines)
+                invoice.reference = next(
+                    (v for line, _ in mine if (v := line.reference or line.source)), ""
+                )
+                invoice.vat = _vat(line for line, _ in others) if alone else []
+                if amount > 0:
+                    self._entries.append((invoice, self._debt(invoice)))
+                else:
+                    self._pay(voucher, number, party, -amount, note=invoice)
+            self._accounts[name].settle(voucher.date, voucher.stamp, voucher.period)
+
+    def _invoice(
+        self, voucher: Voucher, number: str, party: Party, amount: Decimal, lines: list[Posting]
+    ) -> Invoice:
+        return Invoice(
+            sold=self._sold,
+            kind="Invoice" if amount > 0 else "CreditNote" if self._sold else "DebitAdj",
+            number=number,
+            party=party,
+            date=voucher.date,
+            period=voucher.period,
+            total=abs(amount),
+            balance=abs(amount),
+            lines=lines,
+            created=voucher.stamp,
+            modified=voucher.stamp,
+            text=voucher.text,
+        )
+
+    def _debt(self, invoice: Invoice) -> Open:
+        entry = Open(
+            kind=invoice.kind,
+            number=invoice.number,
+            balance=invoice.total,
+            balance_base=invoice.total,
+            rate=ONE,
+            date=invoice.date,
+            due=invoice.due,
+            reference=invoice.reference,
+            text=invoice.text,
+            applications=invoice.applications,
+        )
+        self._accounts[invoice.party.number].unpaid.append(entry)
+        return entry
+
+    def _pay(
+        self,
+        voucher: Voucher,
+        number: str,
+        party: Party,
+        amount: Decimal,
+        *,
+        bank: str = "",
+        note: Invoice | None = None,
+    ) -> None:
+        payment = Payment(
+            sold=self._sold,
+            kind=note.kind if note else "Payment",
+            number=number,
+            party=party,
+            branch=self._company.branch["number"],
+            currency=self._company.currency,
+            rate=ONE,
+            day=voucher.date,
+            period=voucher.period,
+            amount=amount,
+            amount_base=amount,
+            bank=bank,
+            stamp=voucher.stamp,
+            created=voucher.stamp,
+            text=voucher.text,
+        )
+        credit = _Credit(payment, amount, note)
+        self._credits.append(credit)
+        self._accounts[party.number].credits.append(credit)
 
     def _name(self, line: SaftLine) -> str:
         return line.customer if self._sold else line.supplier

@@ -11,7 +11,7 @@ from visma_looker_sandbox.paths import GL_BALANCE, GL_TRANSACTION
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from visma_looker_sandbox.company import Company
+    from visma_looker_sandbox.company import Company, Period
 
 _ZERO = Decimal("0.0000")
 _MODULE = len("Module")
@@ -22,12 +22,16 @@ Row = tuple[str, str, str, str]
 
 
 class Movement:
-    """Debit and credit of one place in one period."""
+    """Debit and credit of one place in one period.
 
-    __slots__ = ("credit", "debit", "stamp")
+    `begin` is what the books begin with, `other` what the balance moved without a posting: an
+    audit file may state a balance that its postings do not come to. Both have the account's sign.
+    """
+
+    __slots__ = ("begin", "credit", "debit", "other", "stamp")
 
     def __init__(self) -> None:
-        self.debit = self.credit = _ZERO
+        self.debit = self.credit = self.begin = self.other = _ZERO
         self.stamp = ""
 
     def add(self, debit: Decimal, credit: Decimal, stamp: str) -> None:
@@ -95,10 +99,34 @@ class GeneralLedger:
             )
             company.put(GL_TRANSACTION, body, ledger["id"], module, batch["batchNumber"], number)
 
+    def open(self, account: str, period: Period, amount: Decimal) -> None:
+        """Have the books begin with an amount, debit minus credit."""
+        movement = self._unposted(account, period)
+        movement.begin += self.signed(account, amount, _ZERO)
+
+    def correct(self, account: str, period: Period, amount: Decimal) -> None:
+        """Have a balance end with so much more, debit minus credit, without a posting."""
+        movement = self._unposted(account, period)
+        movement.other += self.signed(account, amount, _ZERO)
+
+    def _unposted(self, account: str, period: Period) -> Movement:
+        """The first branch's balance without a subaccount's values."""
+        company, movements = self._company, self._load()
+        nowhere = next(iter(company.subaccounts.values()))["subaccountNumber"]
+        row = (period.code, company.branch["number"], account, nowhere)
+        self._newest = max(self._newest, company.accounts[account]["lastModifiedDateTime"])
+        if row not in movements:
+            movements[row] = Movement()
+        movements[row].stamp = movements[row].stamp or self._newest
+        return movements[row]
+
     def signed(self, account: str, debit: Decimal, credit: Decimal) -> Decimal:
         """An amount with the sign of its account."""
         kind = self._company.accounts[account]["type"]
         return debit - credit if kind in {"Asset", "Expense"} else credit - debit
+
+    def _moved(self, account: str, movement: Movement) -> Decimal:
+        return self.signed(account, movement.debit, movement.credit) + movement.other
 
     def save(self) -> None:
         """Write the balances that postings have changed."""
@@ -136,6 +164,13 @@ class GeneralLedger:
                     body["periodToDateCredit"],
                     body["lastModifiedDateTime"],
                 )
+                signed = self.signed(row[2], movement.debit, movement.credit)
+                movement.other = body["yearToDateBalance"] - body["beginningBalance"] - signed
+                movement.begin = body["beginningBalance"]
+            first = min((row[0] for row in self._movements), default="")
+            for row, movement in self._movements.items():
+                if row[0] != first:
+                    movement.begin = _ZERO
         return self._movements
 
     def _rolled(
@@ -164,9 +199,9 @@ class GeneralLedger:
                 movement = movements.get(row) or Movement()
                 latest = max(latest, movement.stamp)
                 stamps[place] = max(stamps.get(place, ""), movement.stamp) or latest
-                begin = at.get(place, _ZERO)
+                begin = at.get(place, _ZERO) + movement.begin
                 yield row, begin, movement, stamps[place]
-                at[place] = begin + self.signed(place[1], movement.debit, movement.credit)
+                at[place] = begin + self._moved(place[1], movement)
 
     def _carried(
         self, at: dict[Place, Decimal], kinds: dict[str, str], retained: str, nowhere: str
@@ -186,7 +221,7 @@ class GeneralLedger:
 
     def _balance(self, row: Row, begin: Decimal, movement: Movement, stamp: str) -> dict[str, Any]:
         period, branch, account, subaccount = row
-        end = begin + self.signed(account, movement.debit, movement.credit)
+        end = begin + self._moved(account, movement)
         amounts = {
             "periodToDateDebit": movement.debit,
             "periodToDateCredit": movement.credit,

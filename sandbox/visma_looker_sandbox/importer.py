@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from visma_looker_sandbox.company import ONE, Company, Period, Posting, stamp_on
 from visma_looker_sandbox.documents import Documents, Voucher
 from visma_looker_sandbox.dto import dto
-from visma_looker_sandbox.invoices import add_customer_invoice, add_supplier_invoice
 from visma_looker_sandbox.parties import Party, add_customer, add_supplier
+from visma_looker_sandbox.subledger import Totals
 from visma_looker_sandbox.xmltree import SaftError
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ _CASH_WORDS = ("bank", "cash", "kasse", "kontant")
 _KINDS = {"asset": "Asset", "liability": "Liability", "sale": "Income", "income": "Income"}
 _NORDIC_CLASSES = {"1": "Asset", "2": "Liability", "3": "Income"}
 _MONTHS = 12
+#: Other equity in the Nordic charts, which takes the result of a year.
+_RETAINED = "2050"
 
 
 def import_saft(books: Books, file: AuditFile) -> list[str]:
@@ -88,12 +90,16 @@ class _Import:
         self.descriptions = {(v.kind, v.value): v.description for v in file.values}
         self.batches = self._batch_numbers()
         self.vouchers: list[Voucher] = []
+        #: First day and last period of the file.
+        self.begins, self.ends = file.created, Period(file.created.year, 1)
 
     def run(self) -> list[str]:
         """Write everything, in the order in which one thing needs another."""
         first = min((a.created for a in self.file.accounts), default=self.file.created)
         self.company.add_branch(stamp_on(first, 0))
         self.company.add_ledger(stamp_on(first, 0))
+        control = {party.account: "AP" for party in self.file.suppliers}
+        control |= {party.account: "AR" for party in self.file.customers}
         for nth, account in enumerate(self.file.accounts, start=1):
             self.company.add_account(
                 account.number,
@@ -101,6 +107,7 @@ class _Import:
                 _kind(account),
                 account.group,
                 cash=_is_cash(account),
+                control=control.get(account.number),
                 stamp=stamp_on(account.created, nth),
             )
         self._dimensions(first)
@@ -119,9 +126,9 @@ class _Import:
         for nth, transaction in enumerate(self.file.transactions):
             self._journal(transaction, nth)
         for sold, parties in ((False, suppliers), (True, customers)):
-            for invoice in Documents(self.company, parties, sold=sold).of(self.vouchers):
-                add = add_customer_invoice if sold else add_supplier_invoice
-                add(self.company, invoice)
+            Documents(self.company, parties, sold=sold).write(self.vouchers, self.begins)
+        self._stated_balances()
+        self._stated_parties()
         self.company.save()
         return self.notes
 
@@ -219,7 +226,11 @@ class _Import:
             after = month(period.year * _MONTHS + _MONTHS + offset)
             last = after - dt.timedelta(days=1)
             self.company.add_period(period, last, after, closed=period.year < years[-1])
+        self.company.offset = offset
         self.company.books.set_meta(f"year_offset {self.company.tenant_id}", str(offset))
+        first = min(used, key=lambda period: period.code)
+        self.begins = month(first.year * _MONTHS + min(first.number, _MONTHS) - 1 + offset)
+        self.ends = max(used, key=lambda period: period.code)
 
     def _journal(self, transaction: SaftTransaction, nth: int) -> None:
         """Write one voucher as a batch; lines spread over dimension values are split."""
@@ -258,6 +269,40 @@ class _Import:
         self.vouchers.append(
             Voucher(batch, transaction.date, period, stamp, transaction.text, pairs)
         )
+
+    def _stated_balances(self) -> None:
+        """The ledger begins with the file's opening balances and ends with its closing ones.
+
+        Where the closing balance of an account is not what its opening balance and its postings
+        come to, the ledger says what the file says, as the ERP does that wrote it.
+        """
+        moved: dict[str, Decimal] = defaultdict(Decimal)
+        for transaction in self.file.transactions:
+            for line in transaction.lines:
+                moved[line.account] += line.debit - line.credit
+        first, tenant = self.company.period_of(self.begins), self.company.tenant_id
+        if _RETAINED in self.company.accounts:
+            self.company.books.set_meta(f"retained_earnings {tenant}", _RETAINED)
+        for account in self.file.accounts if moved else ():
+            if account.opening:
+                self.company.ledger.open(account.number, first, account.opening)
+            if account.closing is None:
+                continue
+            if rest := account.closing - account.opening - moved[account.number]:
+                self.company.ledger.correct(account.number, self.ends, rest)
+                self.notes.append(
+                    f"Account {account.number}: the closing balance that the file states is not "
+                    f"opening balance plus postings; {rest} remains. The ledger shows what is "
+                    "stated."
+                )
+
+    def _stated_parties(self) -> None:
+        """What is owed in all, as the file states it."""
+        for sold, parties in ((False, self.file.suppliers), (True, self.file.customers)):
+            sign = 1 if sold else -1
+            totals = Totals(self.company, sold=sold)
+            totals.state({p.number: sign * p.closing for p in parties if p.closing is not None})
+            totals.save()
 
     def _currency(self, transaction: SaftTransaction) -> tuple[str, Decimal]:
         """Currency and rate of a voucher: foreign only where every line is in that currency."""

@@ -27,7 +27,8 @@ class SaftAccount:
     kind: str
     created: dt.date
     opening: Decimal
-    closing: Decimal
+    closing: Decimal | None
+    """None where the file states none."""
 
 
 @dataclass
@@ -38,6 +39,7 @@ class SaftParty:
     name: str
     account: str
     opening: Decimal
+    closing: Decimal | None
     days: int
     currency: str
     vat_number: str
@@ -210,6 +212,12 @@ def _balance(node: Node, which: str) -> Decimal:
     return node.amount(f"{which}DebitBalance") - node.amount(f"{which}CreditBalance")
 
 
+def _stated(node: Node) -> Decimal | None:
+    """The closing balance, debit minus credit; None where the file states none."""
+    told = any(node.find(f"Closing{side}Balance") for side in ("Debit", "Credit"))
+    return _balance(node, "Closing") if told else None
+
+
 def _account(node: Node, created: dt.date) -> SaftAccount:
     return SaftAccount(
         number=node.need("AccountID"),
@@ -219,7 +227,7 @@ def _account(node: Node, created: dt.date) -> SaftAccount:
         kind=node.get("AccountType"),
         created=node.date("AccountCreationDate", created),
         opening=_balance(node, "Opening"),
-        closing=_balance(node, "Closing"),
+        closing=_stated(node),
     )
 
 
@@ -234,6 +242,7 @@ def _party(node: Node, key: str) -> SaftParty:
         name=node.need("Name"),
         account=balance.get("AccountID"),
         opening=_balance(balance, "Opening"),
+        closing=_stated(balance),
         days=int(days) if days.isdecimal() else 30,
         currency=info.get("CurrencyCode"),
         vat_number=node.get("TaxRegistration/TaxRegistrationNumber"),

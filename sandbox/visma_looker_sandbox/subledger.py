@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -78,6 +79,22 @@ class Totals:
         self._company = company
         self._sold = sold
         self._path = CUSTOMER_DOCUMENT if sold else SUPPLIER_DOCUMENT
+        #: What balances are besides their documents, by the party's number.
+        self._meta = f"{'customers' if sold else 'suppliers'} besides {company.tenant_id}"
+
+    def state(self, balances: dict[str, Decimal]) -> None:
+        """Have balances be what they are said to be, whatever the documents say.
+
+        Args:
+            balances: What a party owes, or is owed, by its number.
+        """
+        found: dict[str, Decimal] = defaultdict(lambda: _ZERO)
+        for key, (_, sums, _) in self._sums("").items():
+            found[key[-1]] += sums["balance"]
+        rest = {
+            n: str(balance - found[n]) for n, balance in balances.items() if balance != found[n]
+        }
+        self._company.books.set_meta(self._meta, json.dumps(rest))
 
     def save(self) -> None:
         """Write the balances that differ from what the documents say."""
@@ -113,12 +130,16 @@ class Totals:
         """Per branch and supplier, or per customer: the party, its sums, the newest stamp."""
         who = "customer" if self._sold else "supplier"
         found: dict[tuple[str, ...], tuple[dict[str, Any], dict[str, Decimal], str]] = {}
+        besides = json.loads(self._company.books.meta(self._meta, "{}"))
         for _, body in self._company.books.all(self._company.tenant_id, self._path):
             party, kind = body[who], body["documentType"]
             key: tuple[str, ...] = (party["number"],)
             if not self._sold:
                 key = (body["branchNumber"]["number"], *key)
-            party, sums, stamp = found.get(key) or (party, defaultdict(lambda: _ZERO), "")
+            if key not in found:
+                found[key] = (party, defaultdict(lambda: _ZERO), "")
+                found[key][1]["balance"] = Decimal(besides.pop(party["number"], 0))
+            party, sums, stamp = found[key]
             found[key] = (party, sums, max(stamp, body["lastModifiedDateTime"]))
             amount, vat = body["amount"] or _ZERO, body["vatTotal"] or _ZERO
             if body["status"] in DRAFTS:

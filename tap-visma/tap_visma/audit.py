@@ -180,3 +180,19 @@ def table(runs: Sequence[Mapping[str, Any]]) -> str:
     return text.table(
         [*((*key, *line) for key, line in lines.items()), ("all", "", "", *sums)], header
     )
+
+
+def failed(runs: Sequence[Mapping[str, Any]]) -> str:
+    """What is missing after a run, by company: all of it, or the streams that failed."""
+    said = []
+    for company_id in sorted({run["company_id"] for run in runs}):
+        streams: dict[str, set[str]] = {}
+        for run in runs:
+            if run["company_id"] == company_id:
+                streams.setdefault(run["stream"], set()).add(run["outcome"])
+        missing = [name for name, outcomes in streams.items() if "failed" in outcomes]
+        if all("success" not in outcomes for outcomes in streams.values()):
+            said.append(f"all of {company_id}")
+        elif missing:
+            said.append(f"{', '.join(missing)} of {company_id}")
+    return "; ".join(said)

@@ -19,16 +19,15 @@ import urllib3
 
 from tap_visma.allowance import Allowance
 from tap_visma.at_once import wait_for
-from tap_visma.auth import VismaConnect, tls_failure, unreachable
+from tap_visma.auth import VismaConnect
 from tap_visma.errors import (
     RetriableError,
     ThrottledError,
     UnauthorizedError,
-    UnavailableError,
     UnreachableError,
     VismaError,
-    quote,
 )
+from tap_visma.refusals import no_answer, no_json, refusal
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,7 +41,7 @@ TRIES = 5
 MOST_REFUSALS = 24
 """429 in a row for one call; each is waited for, and they may be an hour apart."""
 
-_LONGEST_PAUSE_SECONDS = 60.0
+LONGEST_PAUSE_SECONDS = 60.0
 _TIMEOUTS_IN_ALL = 2.0
 """A whole answer may take so many times `request_timeout`, which is for each sign of it."""
 _PIECE_BYTES = 64 * 1024
@@ -89,10 +88,12 @@ class Answer:
     Attributes:
         body: The JSON text as Visma sent it.
         received_at: When it had arrived completely, UTC without a zone.
+        headers: Its headers.
     """
 
     body: bytes | bytearray
     received_at: dt.datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class CompanyClient:
@@ -133,6 +134,8 @@ class CompanyClient:
         )
         self._remembered: dict[str, Answer] = {}
         self._tries = TRIES
+        self._has_answered = False
+        self._refusal: UnauthorizedError | None = None
         self._callers = ThreadPoolExecutor(
             config["max_concurrent_requests"], thread_name_prefix=company.company_id
         )
@@ -160,7 +163,8 @@ class CompanyClient:
         """Makes a GET call, patiently.
 
         What may pass by itself is tried again with growing pauses, a refused token is renewed
-        once, and after a 429 the call waits for as long as Visma says.
+        once, and after a 429 the call waits for as long as Visma says. A company whose first call
+        is refused with a new token, too, is not asked again.
 
         Args:
             path: Path of the endpoint, quoted where needed.
@@ -173,14 +177,17 @@ class CompanyClient:
         return wait_for(self.ask(path, params, meter))
 
     def _patiently(self, path: str, params: Params, meter: Meter) -> Answer:
+        if self._refusal is not None:
+            raise UnauthorizedError(self._refusal.what, self._refusal.todo)
         renewed = False
         tries = refusals = 0
         while True:
             tries += 1
             try:
                 answer = self._once(path, params, meter, refusals)
-            except UnauthorizedError:
+            except UnauthorizedError as error:
                 if renewed:
+                    self._refusal = None if self._has_answered else error
                     raise
                 renewed = True
                 tries -= 1
@@ -195,21 +202,18 @@ class CompanyClient:
                     if isinstance(error, UnreachableError):
                         self._tries = 1  # the other streams need not wait as long once more
                     often = f" Tried {tries} times." if tries > 1 else ""
-                    raise VismaError(f"{error.what}{often}", error.todo) from error
-                pause = (
-                    0.0  # the allowance is closed until Visma's time has come
-                    if throttled
-                    else min(2.0 ** (tries - 1), _LONGEST_PAUSE_SECONDS) * random.uniform(0.5, 1)  # noqa: S311  # jitter, no secret
-                )
-                logger.warning(
-                    "%s: %s Trying again (%d of %d).",
-                    self.company.company_id, error.what, tries + 1, self._tries,
-                )  # fmt: skip
+                    raise VismaError(
+                        f"{error.what}{often}", error.todo, cause=error.cause
+                    ) from error
+                of = "" if throttled else f" ({tries + 1} of {self._tries})"
+                logger.warning("%s: %s Trying again%s.", self.company.company_id, error.what, of)
                 meter.add(retries=1)
-                if pause:
-                    meter.add(seconds_waited=self.allowance.pause(pause))
+                if not throttled:  # else the allowance is closed until Visma's time has come
+                    seconds = max(_pause(tries), min(error.retry_after, LONGEST_PAUSE_SECONDS))
+                    meter.add(seconds_waited=self.allowance.pause(seconds))
             else:
                 self._tries = TRIES
+                self._has_answered = True
                 return answer
 
     def get_once(self, path: str, params: Params, meter: Meter) -> Answer:
@@ -225,7 +229,7 @@ class CompanyClient:
         meter.add(seconds_waited=self.allowance.take(), calls=1)
         headers: Mapping[str, str] | None = None
         try:
-            deadline = _Deadline(_TIMEOUTS_IN_ALL * self._timeout)
+            deadline = _Deadline(path, _TIMEOUTS_IN_ALL * self._timeout)
             with self._session.get(
                 url,
                 params={
@@ -240,63 +244,38 @@ class CompanyClient:
                 headers = response.headers
                 self.allowance.told(headers)
                 body = _body(response, deadline)
-        except RetriableError as error:
-            raise _explained(path, error) from error
-        except requests.exceptions.SSLError as error:
-            raise _explained(path, tls_failure(url)) from error
-        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise _explained(path, unreachable(url, error)) from error
+        except (
+            requests.exceptions.RequestException,
+            urllib3.exceptions.HTTPError,
+            UnicodeError,
+        ) as error:
+            raise no_answer(url, error, path=path) from error
         finally:
             if headers is None:
                 self.allowance.told({})
         if response.status_code != HTTPStatus.OK:
             raise self._refused(path, response, body, refusals)
         if not _is_json(body):
-            # A proxy's page, or an answer cut short: nothing that repeating could double.
-            raise RetriableError(
-                f"GET {path} answered with something that is not JSON "
-                f"({response.headers.get('Content-Type', 'no content type')}, {len(body)} bytes).",
-                "If it stays so, look for a proxy that changes answers.",
-            )
-        return Answer(body, self.clock.utc_now())
+            raise no_json(path, response, body)
+        return Answer(body, self.clock.utc_now(), response.headers)
 
     def _refused(
         self, path: str, response: requests.Response, body: bytes | bytearray, refusals: int
     ) -> VismaError:
-        status = response.status_code
-        what = f"GET {path} answered {status}{_words(body)}."
-        if status == HTTPStatus.UNAUTHORIZED:
+        error = refusal(path, response, body)
+        if isinstance(error, UnauthorizedError):
             used = response.request.headers.get("Authorization", "")
             self._auth.forget(str(used))
-            return UnauthorizedError(
-                what,
-                "The token is refused: `tenant_id` may be the customer's instead of the "
-                "company's (Visma Admin, Configuration), or the approval was withdrawn.",
-            )
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
+        elif isinstance(error, ThrottledError):
             seconds = self.allowance.refused(response.headers, refusals)
-            return ThrottledError(
-                f"{what} The allowance opens again in {seconds:.0f} s.",
-                "Others use this application's allowance, too: set `allowance_reserve`.",
-            )
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return RetriableError(what, "Visma has trouble of its own; run again later.")
-        if status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
-            return UnavailableError(what, _ADVICE[status])
-        return VismaError(what, _ADVICE.get(status, "The API may have changed; update the tap."))
+            opens = f"{error.what} The allowance opens again in {seconds:.0f} s."
+            return ThrottledError(opens, error.todo)
+        return error
 
 
-_ADVICE: dict[int, str] = {
-    HTTPStatus.BAD_REQUEST: "A parameter is refused; the API may have changed: update the tap.",
-    HTTPStatus.FORBIDDEN: (
-        "The company has no licence for this endpoint or the application no right to it."
-    ),
-    HTTPStatus.NOT_FOUND: "The endpoint is not there: check `api_url`.",
-}
-
-
-def _explained(path: str, error: VismaError) -> VismaError:
-    return type(error)(f"GET {path}: {error.what}", error.todo)
+def _pause(tries: int) -> float:
+    """Seconds before the next try: doubled each time, and never the same for two taps."""
+    return min(2.0 ** (tries - 1), LONGEST_PAUSE_SECONDS) * random.uniform(0.5, 1)  # noqa: S311
 
 
 def path_segment(value: str) -> str:
@@ -308,10 +287,12 @@ class _Deadline:
     """When a call must have its whole answer.
 
     Args:
+        path: Of the endpoint.
         seconds: From now.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, path: str, seconds: float) -> None:
+        self._path = path
         self._seconds = seconds
         self._until = time.monotonic() + seconds
 
@@ -323,7 +304,8 @@ class _Deadline:
         """
         if time.monotonic() > self._until:
             raise RetriableError(
-                f"The answer was still coming after {self._seconds:g} s and was given up.",
+                f"GET {self._path}: the answer was still coming after {self._seconds:g} s and was "
+                "given up.",
                 "If it stays so, look for what slows the network down, lower `page_size` or raise "
                 "`request_timeout`.",
             )
@@ -352,17 +334,3 @@ def _is_json(body: bytes | bytearray) -> bool:
         except ValueError:
             return False
     return True
-
-
-def _words(body: bytes | bytearray) -> str:
-    """Visma's own words of a refusal: three forms are known, all others say nothing."""
-    try:
-        told = json.loads(body)
-    except ValueError:
-        return ""
-    if not isinstance(told, dict):
-        return ""
-    said = next(
-        (told[key] for key in ("message", "Message", "ExceptionMessage") if told.get(key)), None
-    )
-    return f" {quote(str(said))}" if said else ""

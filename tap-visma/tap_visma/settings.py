@@ -12,6 +12,8 @@ from tap_visma.bookmarks import LEAST_OVERLAP_MINUTES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_HEADER = "^[!-~]([ -~]*[!-~])?$"  # ASCII, as the value of a header has to be
+
 SETTINGS: dict[str, Any] = th.PropertiesList(
     th.Property(
         "client_id",
@@ -43,7 +45,7 @@ SETTINGS: dict[str, Any] = th.PropertiesList(
             th.ObjectType(
                 th.Property("tenant_id", th.StringType(nullable=False), required=True),
                 th.Property("company_id", th.StringType(nullable=False)),
-                th.Property("ipp_company_id", th.StringType(nullable=False)),
+                th.Property("ipp_company_id", th.StringType(nullable=False, pattern=_HEADER)),
                 additional_properties=False,
                 nullable=False,
             ),
@@ -180,7 +182,7 @@ SETTINGS: dict[str, Any] = th.PropertiesList(
     ),
     th.Property(
         "user_agent",
-        th.StringType(nullable=False),
+        th.StringType(nullable=False, pattern=_HEADER),
         default="tap-visma",
         title="User agent",
         description="How the tap names itself to Visma.",

@@ -431,5 +431,5 @@ class VismaStream(Stream):
                 f"{error.what} {KEPT}",
                 todo,
             ),
-            cause=(run.client.company.company_id, error.what),
+            cause=(run.client.company.company_id, error.cause),
         )

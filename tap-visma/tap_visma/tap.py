@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import json
 import logging
 import os
@@ -20,7 +19,7 @@ from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 from singer_sdk.singerlib import RecordMessage
 from typing_extensions import override
 
-from tap_visma import audit, check, streams
+from tap_visma import audit, check, probe, streams
 from tap_visma.ahead import Room
 from tap_visma.client import Company, CompanyClient
 from tap_visma.clock import Clock, ClockSetBack
@@ -32,7 +31,6 @@ from tap_visma.settings import SETTINGS, what_is_wrong
 from tap_visma.state import check_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from types import FrameType
 
     from singer_sdk import Stream
@@ -193,11 +191,16 @@ class TapVisma(Tap):
         config: _ConfigInput | None = None,
         state: Any = None,
         catalog: Any = None,
+        wants_check: bool = False,
+        wants_plan: bool = False,
+        wants_probe: bool = False,
     ) -> None:
         """Runs the tap; every failure ends in one sentence per cause and a non-zero exit."""
         if about:
             super().invoke(about=about, about_format=about_format)
             return
+        if wants_check or wants_plan or wants_probe:
+            sys.exit(not cls._look(config, plan=wants_plan, ask=wants_probe))
         given: Any = config
         tap = None
         give_back_pages()
@@ -218,6 +221,12 @@ class TapVisma(Tap):
             logger.error("The run was %s; the state saved so far stands.", stopped)  # noqa: TRY400
             sys.stdout.flush()
             os._exit(stopped.exit_code)
+        except BrokenPipeError:
+            logger.error(  # noqa: TRY400  # the loader has more to say than a traceback
+                "The loader has stopped reading, so the run ended: its own messages say why. What "
+                "it saved stands, and the next run reads the rest."
+            )
+            os._exit(1)  # what is left to write would fail once more
         finally:
             for client in tap._clients.values() if tap is not None else ():
                 client.allowance.stop_waiting()
@@ -226,53 +235,46 @@ class TapVisma(Tap):
             logger.info("%s", line)
         if tap.failures:
             logger.error(
-                "The run is not complete: %d of %d parts failed, see above. What the others "
-                "read is saved.", len(tap.failures), len(tap.audit),
+                "The run is not complete: %d of %d parts failed, see above: %s. What the others "
+                "read is saved.", len(tap.failures), len(tap.audit), audit.failed(tap.audit),
             )  # fmt: skip
             sys.exit(1)
 
     @classmethod
     @override
     def get_singer_command(cls) -> click.Command:
-        """The command line of the SDK, and two commands for before the first run."""
+        """The command line of the SDK, and what to look at before the first run."""
         command = super().get_singer_command()
         command.help = (
             "Reads Visma.net ERP and writes Singer messages. Try --check and --plan first."
         )
-        for flag, printed, told in (
-            ("--check", check.check, "Say whether everything answers that a run would read."),
-            ("--plan", check.plan, "Say what a first load and an incremental run would cost."),
+        for flag, told in (
+            ("check", "Say whether everything answers that a run would read."),
+            ("plan", "Say what a first load and an incremental run would cost."),
+            ("probe", "With --check: ask the service what its documentation leaves open."),
         ):
             command.params.append(
-                click.Option(
-                    [flag],
-                    is_flag=True,
-                    help=told,
-                    callback=functools.partial(cls._look, printed),
-                    expose_value=False,
-                )
+                click.Option([f"--{flag}", f"wants_{flag}"], is_flag=True, help=told)
             )
         return command
 
     @classmethod
-    def _look(
-        cls,
-        printed: Callable[[Sequence[check.Survey]], str],
-        ctx: click.Context,
-        _param: click.Parameter,
-        wanted: bool,
-    ) -> None:
-        if not wanted:
-            return
-        given: Any = ctx.params.get("config")
+    def _look(cls, config: _ConfigInput | None, *, plan: bool, ask: bool) -> bool:
+        """Prints what `--check`, `--plan` or `--check --probe` find; says whether all is well."""
+        given: Any = config
         tap = cls(
             config=given.config if given else None,
             parse_env_config=bool(given and given.parse_env),
         )
         tap.check_settings()
-        surveys = check.survey(tap)
-        click.echo(printed(surveys))
-        ctx.exit(0 if all(found.ok for found in surveys) else 1)
+        if ask:
+            printed, is_well = probe.probe(tap)
+        else:
+            surveys = check.survey(tap)
+            printed = (check.plan if plan else check.check)(surveys)
+            is_well = all(found.ok for found in surveys)
+        click.echo(printed)
+        return is_well
 
     def fail_companies_without_anything(self) -> None:
         """Skipping is for single endpoints: a company of which all is skipped has failed."""

@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 BIN = Path(sys.executable).parent
 
+STREAMS = TapVisma(config={}, validate_config=False).streams.keys() - {"employees", "sync_runs"}
+
+# Enough for most: paged and not, merged, of one answer, with combinations.
+FEW = {
+    "accounts", "dimension_segment_values", "dimensions", "general_ledger_transactions",
+    "journal_transactions", "supplier_invoices", "suppliers", "sync_runs",
+}  # fmt: skip
+
 
 @dataclass
 class Visma:
@@ -164,6 +172,20 @@ from tap_visma.tap import TapVisma
 first_load.MOST_PAGES_IN_ONE_PIECE = {}
 TapVisma.cli()
 """
+
+
+def sentence(log: str) -> str:
+    """The errors of a log, without the time."""
+    return "\n".join(line.split("|", 3)[-1].strip() for line in log.splitlines() if "ERROR" in line)
+
+
+def failed(result: Result, *named: str) -> None:
+    """The run failed and said why, in these words."""
+    assert result.exit_code == 1
+    said = sentence(result.log)
+    for words in named:
+        assert words in said, said
+    assert "Traceback" not in result.log, result.log
 
 
 class CommandLine:

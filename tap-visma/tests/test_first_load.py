@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .conftest import CommandLine, Result, Visma
 
 SELECT = {"supplier_documents", "sync_runs"}
+LIST = "/v1/supplierdocument"
 BY_PERIOD = {vars(stream)["name"] for stream in TapVisma.stream_types if stream.period}
 OF_THE_LEDGER = {"general_ledger_balances", "general_ledger_transactions", "journal_transactions"}
 LONG = {"page_size": 20}
@@ -30,7 +31,7 @@ MOST_PAGES = 3
 
 
 def queries(visma: Visma) -> list[dict[str, str]]:
-    return [c["query"] for c in visma.calls() if c["path"] == "/v1/supplierdocument"]
+    return [c["query"] for c in visma.calls() if c["path"] == LIST]
 
 
 def periods(visma: Visma) -> list[str]:
@@ -153,6 +154,25 @@ def test_a_resumed_load_goes_on_with_the_next_period(
     third = tap(changing_visma.config, state=result.state, select=SELECT)
     assert third.run_of("supplier_documents")["rows_new"] == 0
     assert third.run_of("supplier_documents")["mode"] == "incremental"
+
+
+def test_a_load_of_which_all_periods_are_done_reads_only_what_changed(
+    changing_visma: Visma, tap: CommandLine
+) -> None:
+    changing_visma.fault(
+        "status", LIST, query="pageSize=1($|&)", status=400, times=None
+    )  # the count in the end
+    config = {**changing_visma.config, **LONG}
+    first = tap(config, select=SELECT, most_pages=MOST_PAGES)
+    assert first.exit_code == 1
+    changing_visma.control("DELETE", "/faults")
+    changing_visma.control("DELETE", "/calls")
+    result = resume(changing_visma, tap, first)
+    assert not periods(changing_visma)
+    since = [query.get("lastModifiedDateTime") for query in queries(changing_visma)]
+    assert since[0] is None
+    assert (since[1] or "") > "2026-11-20"
+    assert len(result.rows("supplier_documents")) < len(latest(first)) / 2
 
 
 def test_a_state_speaks_of_rows_that_came_before_it(interrupted: Result) -> None:

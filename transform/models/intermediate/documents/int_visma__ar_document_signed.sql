@@ -1,0 +1,91 @@
+-- Every document of the customer ledger, of all types, with its sign and class. The list of all
+-- documents is the source, since only it has payments; invoices and notes stand in for what it
+-- does not hold.
+with invoices as (
+
+    select * from {{ ref('int_visma__customer_invoices') }}
+
+),
+
+listed as (
+
+    select * from {{ ref('stg_visma__customer_documents') }} where not is_deleted
+
+),
+
+documents as (
+
+    select
+        listed.company_id,
+        listed.document_type,
+        listed.reference_number,
+        listed.branch_number,
+        listed.customer_number,
+        listed.document_date,
+        listed.document_due_date as due_date,
+        listed.financial_period,
+        listed.closed_financial_period,
+        listed.status,
+        coalesce(invoices.hold, false) or listed.status = 'Reserved' as is_on_hold,
+        listed.currency_id as currency,
+        coalesce(listed.amount, 0) as document_amount_base,
+        coalesce(listed.amount_in_currency, listed.amount, 0) as document_amount_currency,
+        coalesce(listed.balance, 0) as document_balance_base,
+        coalesce(listed.balance_in_currency, listed.balance, 0) as document_balance_currency,
+        invoices.exchange_rate,
+        listed.account_number,
+        listed.customer_ref_number as customer_reference,
+        listed.invoice_text as description,
+        invoices.dunning_letter_level,
+        invoices.dunning_letter_date,
+        listed.last_modified_date_time as modified_at,
+        listed._extracted_at as read_at
+    from listed
+    left join invoices using (company_id, document_type, reference_number)
+
+    union all
+
+    select
+        company_id,
+        document_type,
+        reference_number,
+        branch_number,
+        customer_number,
+        document_date,
+        due_date,
+        financial_period,
+        closed_financial_period,
+        status,
+        coalesce(hold, false) or status = 'Reserved',
+        currency,
+        coalesce(amount, 0),
+        coalesce(amount_in_currency, amount, 0),
+        coalesce(balance, 0),
+        coalesce(balance_in_currency, balance, 0),
+        exchange_rate,
+        account_number,
+        customer_ref_number,
+        invoice_text,
+        dunning_letter_level,
+        dunning_letter_date,
+        last_modified_date_time,
+        _extracted_at
+    from invoices
+    where not exists (
+        select from listed
+        where listed.company_id = invoices.company_id
+            and listed.document_type = invoices.document_type
+            and listed.reference_number = invoices.reference_number
+    )
+
+),
+
+payments as (
+
+    select company_id, type as payment_type, ref_nbr as reference_number, null::boolean as is_released
+    from {{ ref('stg_visma__customer_payments') }}
+    where not is_deleted
+
+)
+
+{{ signed_documents('AR') }}

@@ -1,0 +1,67 @@
+-- Written by transform/scripts/make_staging.py; `make docs` writes it anew.
+with raw as (
+
+    {{ raw('customer_debit_notes') }}
+
+)
+
+select
+    raw."company_id" as company_id,
+    raw."documentType" as document_type,
+    raw."referenceNumber" as reference_number,
+    element.ordinality as line_ordinal,
+    (element.item ->> 'termStartDate')::date as term_start_date,
+    (element.item ->> 'termEndDate')::date as term_end_date,
+    (element.item ->> 'isRotRutDeductible')::boolean as is_rot_rut_deductible,
+    element.item ->> 'itemType' as item_type,
+    element.item -> 'typeOfWork' ->> 'rutRotType' as type_of_work_rut_rot_type,
+    element.item -> 'typeOfWork' ->> 'description' as type_of_work_description,
+    element.item -> 'typeOfWork' ->> 'xmlTag' as type_of_work_xml_tag,
+    (element.item ->> 'deductableAmount')::numeric as deductable_amount,
+    element.item ->> 'soShipmentNbr' as so_shipment_nbr,
+    element.item ->> 'soOrderType' as so_order_type,
+    element.item ->> 'soOrderNbr' as so_order_nbr,
+    (element.item ->> 'lineNumber')::bigint as line_number,
+    element.item ->> 'inventoryNumber' as inventory_number,
+    element.item ->> 'description' as description,
+    (element.item ->> 'quantity')::numeric as quantity,
+    (element.item ->> 'unitPrice')::numeric as unit_price,
+    (element.item ->> 'unitPriceInCurrency')::numeric as unit_price_in_currency,
+    (element.item ->> 'manualAmount')::numeric as manual_amount,
+    (element.item ->> 'manualAmountInCurrency')::numeric as manual_amount_in_currency,
+    (element.item ->> 'amount')::numeric as amount,
+    (element.item ->> 'cost')::numeric as cost,
+    (element.item ->> 'amountInCurrency')::numeric as amount_in_currency,
+    element.item -> 'account' ->> 'type' as account_type,
+    element.item -> 'account' ->> 'externalCode1' as account_external_code1,
+    element.item -> 'account' ->> 'externalCode2' as account_external_code2,
+    (element.item -> 'account' ->> 'active')::boolean as account_active,
+    element.item -> 'account' ->> 'number' as account_number,
+    element.item -> 'account' ->> 'description' as account_description,
+    element.item -> 'vatCode' ->> 'id' as vat_code_id,
+    element.item -> 'vatCode' ->> 'description' as vat_code_description,
+    element.item ->> 'uom' as uom,
+    (element.item ->> 'discountPercent')::numeric as discount_percent,
+    (element.item ->> 'discountAmount')::numeric as discount_amount,
+    (element.item ->> 'discountAmountInCurrency')::numeric as discount_amount_in_currency,
+    (element.item ->> 'manualDiscount')::boolean as manual_discount,
+    element.item -> 'subaccount' ->> 'subaccountNumber' as subaccount_number,
+    element.item -> 'subaccount' ->> 'subaccountId' as subaccount_id,
+    element.item -> 'subaccount' ->> 'description' as subaccount_description,
+    (element.item -> 'subaccount' ->> 'active')::boolean as subaccount_active,
+    element.item ->> 'salesperson' as salesperson,
+    element.item -> 'seller' ->> 'id' as seller_id,
+    element.item -> 'seller' ->> 'description' as seller_description,
+    (element.item ->> 'deferralSchedule')::bigint as deferral_schedule,
+    element.item ->> 'deferralCode' as deferral_code,
+    element.item ->> 'discountCode' as discount_code,
+    element.item ->> 'note' as note,
+    element.item -> 'branchNumber' ->> 'number' as branch_number,
+    element.item -> 'branchNumber' ->> 'name' as branch_name,
+    element.item ->> 'externalLink' as external_link,
+    raw._sdc_extracted_at as _extracted_at,
+    raw._sdc_batched_at as _loaded_at,
+    {{ is_deleted() }} as is_deleted
+from raw
+{{ join_last_full_pass('customer_debit_notes') }}
+cross join lateral {{ elements('raw."lines"') }}

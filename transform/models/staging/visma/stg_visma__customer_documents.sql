@@ -1,0 +1,61 @@
+-- Written by transform/scripts/make_staging.py; `make docs` writes it anew.
+with raw as (
+
+    {{ raw('customer_documents') }}
+
+)
+
+select
+    raw."company_id" as company_id,
+    raw."documentDueDate"::date as document_due_date,
+    raw."documentType" as document_type,
+    raw."referenceNumber" as reference_number,
+    raw."postPeriod" as post_period,
+    raw."financialPeriod" as financial_period,
+    raw."closedFinancialPeriod" as closed_financial_period,
+    raw."documentDate"::date as document_date,
+    raw."origInvoiceDate"::date as orig_invoice_date,
+    raw."status" as status,
+    raw."currencyId" as currency_id,
+    raw."amount" as amount,
+    raw."amountInCurrency" as amount_in_currency,
+    raw."balance" as balance,
+    raw."balanceInCurrency" as balance_in_currency,
+    raw."cashDiscount" as cash_discount,
+    raw."cashDiscountInCurrency" as cash_discount_in_currency,
+    raw."customerRefNumber" as customer_ref_number,
+    raw."invoiceText" as invoice_text,
+    raw."lastModifiedDateTime" as last_modified_date_time,
+    raw."createdDateTime" as created_date_time,
+    raw."note" as note,
+    raw."vatTotal" as vat_total,
+    raw."vatTotalInCurrency" as vat_total_in_currency,
+    raw."cashAccount" as cash_account,
+    raw."customerProject" as customer_project,
+    coalesce(raw."branch" ->> 'number', raw."branchNumber" ->> 'number') as branch_number,
+    coalesce(raw."branch" ->> 'name', raw."branchNumber" ->> 'name') as branch_name,
+    raw."customer" ->> 'number' as customer_number,
+    raw."customer" ->> 'name' as customer_name,
+    raw."paymentMethod" ->> 'id' as payment_method_id,
+    raw."paymentMethod" ->> 'description' as payment_method_description,
+    raw."location" ->> 'countryId' as location_country_id,
+    raw."location" ->> 'id' as location_id,
+    raw."location" ->> 'name' as location_name,
+    (raw."project" ->> 'internalId')::bigint as project_internal_id,
+    raw."project" ->> 'id' as project_id,
+    raw."project" ->> 'description' as project_description,
+    raw."account" ->> 'type' as account_type,
+    raw."account" ->> 'externalCode1' as account_external_code1,
+    raw."account" ->> 'externalCode2' as account_external_code2,
+    (raw."account" ->> 'active')::boolean as account_active,
+    raw."account" ->> 'number' as account_number,
+    raw."account" ->> 'description' as account_description,
+    raw."subaccount" ->> 'subaccountNumber' as subaccount_number,
+    raw."subaccount" ->> 'subaccountId' as subaccount_id,
+    raw."subaccount" ->> 'description' as subaccount_description,
+    (raw."subaccount" ->> 'active')::boolean as subaccount_active,
+    raw._sdc_extracted_at as _extracted_at,
+    raw._sdc_batched_at as _loaded_at,
+    {{ is_deleted() }} as is_deleted
+from raw
+{{ join_last_full_pass('customer_documents') }}
