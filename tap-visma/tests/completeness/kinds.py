@@ -41,9 +41,9 @@ class Content:
     def ledger(self) -> str:
         return LEDGERS[self.number % len(LEDGERS)]
 
-    def paid(self) -> Content:
+    def paid(self, *, in_full: bool) -> Content:
         """The document after a payment; the last one closes it, and what follows reopens it."""
-        if self.status == "Open" and self.balance > _PAYMENT:
+        if self.status == "Open" and self.balance > _PAYMENT and not in_full:
             return replace(self, balance=self.balance - _PAYMENT)
         if self.status == "Open":
             return replace(self, balance=0, status="Closed")

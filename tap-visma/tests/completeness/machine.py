@@ -221,7 +221,9 @@ class Completeness(RuleBasedStateMachine):
                 "streams": st.lists(
                     st.sampled_from(sorted(BY_STREAM)), min_size=1, max_size=2, unique=True
                 ),
-                "rows": st.integers(0, 14),
+                "rows": st.integers(0, 20),
+                "seed": st.integers(2, 3),
+                "hours_between": st.sampled_from((0, 5)),
                 "page_size": st.sampled_from((None, 3, 4)),
                 "payments_touch": st.booleans(),
                 "hours_before_summer_time_ends": st.sampled_from((30, 3, 1, 0.5, -24)),
@@ -262,8 +264,9 @@ class Completeness(RuleBasedStateMachine):
         for tenant in self.tenants:
             self.world.found(tenant)
             for kind in self.kinds:
-                self.world.insert(tenant, kind, drawn["rows"], seed=2)
-                self.world.clock.advance(600)
+                for seed in range(drawn["seed"], drawn["seed"] + 5, 2):
+                    self.world.insert(tenant, kind, drawn["rows"] // 3, seed=seed)
+                    self.world.clock.advance(HOUR * drawn["hours_between"])
         self.holds = True
 
     # --- what happens ---
@@ -387,8 +390,9 @@ class Completeness(RuleBasedStateMachine):
         except Killed:
             return None
         finally:
-            for client in taps[0]._clients.values():  # no call of this run is left to the next
-                client._callers.shutdown(cancel_futures=True)
+            for tap in taps:  # no call of this run is left to the next
+                for client in tap._clients.values():
+                    client._callers.shutdown(cancel_futures=True)
         return 0
 
     # --- what must hold ---

@@ -186,19 +186,19 @@ class World:
     def insert(
         self, tenant: str, kind: Kind, how_many: int, *, seed: int = 0, late: float = 0
     ) -> None:
-        """Adds rows; odd seeds take the number of a deleted row again, if there is one."""
-        rows = self.rows[tenant, kind.stream]
+        """Adds rows; those of odd seeds may have a deleted row's number or an odd period."""
+        rows, odd = self.rows[tenant, kind.stream], seed % 2
         with self.books.writing():
             for nth in range(how_many):
                 free = 1
-                while seed % 2 == 0 and (tenant, kind.stream, str(free)) in self.history:
+                while not odd and (tenant, kind.stream, str(free)) in self.history:
                     free += 1
                 while free in rows:
                     free += 1
                 chosen = seed + nth
                 row = Content(
                     free, 0,
-                    period=FORGOTTEN_PERIOD if chosen % 11 == 7 else PERIODS[chosen % 4],
+                    period=FORGOTTEN_PERIOD if odd and chosen % 4 == 1 else PERIODS[chosen % 4],
                     status="Hold" if chosen % 5 == 3 else "Open",
                     lines=1 + chosen % 7,
                 )  # fmt: skip
@@ -227,7 +227,7 @@ class World:
         elif how == "move":
             row = replace(row, period=PERIODS[nth % len(PERIODS)])
         elif how == "pay":
-            paid = row.paid()
+            paid = row.paid(in_full=nth % 2 == 0)
             if not kind.has_balance or paid == row:
                 return
             row, touched = paid, self.payments_touch
