@@ -1,7 +1,7 @@
 # Two commands for everybody: `make demo` and `make test`. `make` alone lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint test-wheels test-next test-looker-sdks docs install lock clean tools \
-	checks
+.PHONY: help demo test test-deep lint test-wheels test-next test-looker-sdks docs install lock clean \
+	tools checks
 
 # uv from the PATH, else one of its own in .tools. It never downloads a Python: nothing but packages.
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
@@ -21,6 +21,12 @@ demo: tools ## run the whole chain here: stand-ins, Postgres, two loads (KEEP=1 
 
 test: checks ## every check: lint, formatting, types, unit and end-to-end tests
 	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup
+
+test-deep: tools ## kills at every call, thousands of lives, each safeguard switched off (hours)
+	@$(UV) sync --quiet --frozen --all-packages --group test
+	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup --timeout=7200 -m deep
+	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --timeout=7200 \
+		--hypothesis-profile=deep tap-visma/tests/completeness
 
 # Not part of `make test`: it installs another SDK into an environment of its own. The oldest one
 # needs a Python for which its own dependencies have wheels.

@@ -104,6 +104,16 @@ class Meltano:
                 stamp.write_text(wanted.hexdigest())
             return result
 
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start one command; standard output and error come in one, as on a terminal."""
+        return processes.start(
+            [_MELTANO, "--environment", "demo", "--env-file", self._env_file, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=processes.environment(NO_COLOR="1", **self._own),
+            cwd=PROJECT,
+        )
+
     def __call__(self, *arguments: str, on_line: Callable[[str], None] | None = None) -> Result:
         """Run one command, for example `run` and names of plugins.
 
@@ -112,15 +122,9 @@ class Meltano:
             on_line: Called with each line as it is printed.
 
         Returns:
-            Exit code and output; standard output and error in one, as on a terminal.
+            Exit code and output.
         """
-        process = processes.start(
-            [_MELTANO, "--environment", "demo", "--env-file", self._env_file, *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=processes.environment(NO_COLOR="1", **self._own),
-            cwd=PROJECT,
-        )
+        process = self.start(*arguments)
         lines: list[str] = []
         timer = threading.Timer(_MOST_SECONDS, processes.end, [process])
         timer.start()

@@ -124,7 +124,11 @@ def records(world: World, resource: str) -> list[tuple[str, str]]:
 
 
 def differences(
-    world: World, name: str, rows: Sequence[tuple[str, str]] | None = None
+    world: World,
+    name: str,
+    rows: Sequence[tuple[str, str]] | None = None,
+    *,
+    schema: str = "visma",
 ) -> list[tuple[Any, ...]]:
     """Compare one table of the warehouse with the books, field by field.
 
@@ -132,6 +136,7 @@ def differences(
         world: Whose warehouse and books.
         name: The table.
         rows: Company and body of each record, in place of the books'.
+        schema: Where the table, or a view of it, is.
 
     Returns:
         One row per row that is not the same on both sides: the key, what is on either side, and
@@ -160,12 +165,13 @@ def differences(
             select * from (
                 select {keys}, t.company_id is not null, b.tenant_id is not null,
                     array_remove(array[{differing}], null) as columns
-                from visma.{table} t full join record b on {on}
+                from {schema}.{table} t full join record b on {on}
             ) compared where columns <> '{{}}'
             """
         ).format(
             keys=sql.SQL(", ").join(sql.SQL("t.{}").format(sql.Identifier(k)) for k in keys),
             differing=differing,
+            schema=sql.Identifier(schema),
             table=sql.Identifier(name),
             on=on,
         )

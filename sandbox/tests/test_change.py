@@ -54,7 +54,7 @@ def copy(source: Path, target: Path) -> Path:
     return target
 
 
-def played(path: Path, **how: int) -> Records:
+def played(path: Path, **how: Any) -> Records:
     books = Books(path)
     play(books, **how)
     books.close()
@@ -71,6 +71,25 @@ def test_same_books_and_seed_same_business(shipped_books: Path, tmp_path: Path) 
     assert {k: without_stamps(v) for k, v in first.items()} != {
         k: without_stamps(v) for k, v in played(other, days=3, seed=8).items()
     }
+
+
+@pytest.mark.parametrize("touch", [True, False])
+def test_a_payment_stamps_its_document_where_that_is_wanted(
+    shipped_books: Path, tmp_path: Path, touch: bool
+) -> None:
+    path = copy(shipped_books, tmp_path / "books.sqlite")
+    before = records(path)
+    after = played(path, days=1, seed=1, payments_touch=touch)
+    for resource in ("/v1/supplierInvoice", "/v1/supplierdocument"):
+        stamped = {
+            body["lastModifiedDateTime"] != before[name]["lastModifiedDateTime"]
+            for name, body in after.items()
+            if name in before
+            and name[0] == resource
+            and body["balance"] != before[name]["balance"]
+            and body["status"] == "Closed"
+        }
+        assert stamped == {touch}, resource
 
 
 @pytest.fixture(params=["shipped", "toyen"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -115,6 +116,19 @@ def test_bodies_can_be_truncated_cut_and_slow(sandbox: Sandbox) -> None:
     started = time.monotonic()
     assert sandbox.call(SUPPLIERS).content == whole
     assert time.monotonic() - started >= 0.2
+
+
+def test_a_call_can_be_held_and_let_go(sandbox: Sandbox) -> None:
+    sandbox.call(SUPPLIERS)
+    sandbox.fault("hold", SUPPLIERS)
+    with ThreadPoolExecutor(1) as elsewhere:
+        held = elsewhere.submit(sandbox.call, SUPPLIERS)
+        sandbox.control("GET", "/held")
+        assert sandbox.control("GET", "/faults")[0]["holding"]
+        assert sandbox.call("/v1/customer").ok, "others go on"
+        assert not held.done()
+        sandbox.control("DELETE", "/faults")
+        assert held.result().ok
 
 
 def test_tokens_can_be_revoked_in_mid_run(sandbox: Sandbox) -> None:

@@ -50,13 +50,14 @@ _TEXTS = ("Steel sheets", "Freight", "Maintenance", "Consumables", "Consultancy"
 _CENT = Decimal("0.01")
 
 
-def play(books: Books, *, days: int, seed: int) -> Counter[str]:
+def play(books: Books, *, days: int, seed: int, payments_touch: bool = True) -> Counter[str]:
     """Play days of business in every company, all or nothing.
 
     Args:
         books: The books to change.
         days: How many days.
         seed: Same books and seed, same business.
+        payments_touch: A payment stamps the document that it is taken off.
 
     Returns:
         How often each thing happened.
@@ -64,7 +65,8 @@ def play(books: Books, *, days: int, seed: int) -> Counter[str]:
     done: Counter[str] = Counter()
     with books.writing():
         for tenant, name, currency in books.companies():
-            business = _Business(Company(books, tenant, name, currency), seed, done)
+            company = Company(books, tenant, name, currency)
+            business = _Business(company, seed, done, payments_touch=payments_touch)
             for _ in range(days):
                 business.day()
             business.save()
@@ -126,8 +128,11 @@ class _Tax:
 class _Business:
     """One company's business, day by day."""
 
-    def __init__(self, company: Company, seed: int, done: Counter[str]) -> None:
+    def __init__(
+        self, company: Company, seed: int, done: Counter[str], *, payments_touch: bool
+    ) -> None:
         self.company = company
+        self.payments_touch = payments_touch
         self.done = done
         self.seed = seed
         #: Books made from an audit file do not tell which payment was for which invoice.
@@ -439,8 +444,9 @@ class _Business:
             "balanceInCurrency": money(opened.balance),
             "status": "Open" if opened.balance else "Closed",
             "closedFinancialPeriod": opened.closed_in,
-            "lastModifiedDateTime": payment.stamp,
         }
+        if self.payments_touch:
+            body["lastModifiedDateTime"] = payment.stamp
         if side is _SELLING:
             body["applications"] = opened.applications
         self._store(side, key, body)

@@ -328,7 +328,14 @@ def check(books: Path) -> None:
 @_BOOKS
 @click.option("--days", type=click.IntRange(1), default=1, show_default=True, help="Days to play.")
 @_SEED
-def change(books: Path, days: int, seed: int) -> None:
+@click.option(
+    "--payments-touch",
+    type=bool,
+    default=True,
+    show_default=True,
+    help="Whether a payment stamps the document that it is taken off as changed.",
+)
+def change(books: Path, days: int, seed: int, payments_touch: bool) -> None:
     """Let days of business happen in the books, also while they are served.
 
     Suppliers send invoices, drafts are entered, released or deleted, documents are paid, master
@@ -340,7 +347,7 @@ def change(books: Path, days: int, seed: int) -> None:
     try:
         opened = Books(books)
         try:
-            done = play(opened, days=days, seed=seed)
+            done = play(opened, days=days, seed=seed, payments_touch=payments_touch)
         finally:
             opened.close()
     except BooksError as error:

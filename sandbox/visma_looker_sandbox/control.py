@@ -94,6 +94,7 @@ class Control:
             ("GET", "/faults"): self._armed,
             ("POST", "/faults"): self._arm,
             ("DELETE", "/faults"): self._disarm,
+            ("GET", "/held"): self._held,
             ("GET", "/settings"): self._settings,
             ("PUT", "/settings"): self._switch,
             ("POST", "/tokens/revoke"): self._revoke,
@@ -127,7 +128,11 @@ class Control:
         return _json(fault, 201)
 
     async def _disarm(self, _request: Request) -> Response:
-        self.faults.armed.clear()
+        await self.faults.disarm()
+        return Response(status_code=204)
+
+    async def _held(self, _request: Request) -> Response:
+        await self.faults.held()
         return Response(status_code=204)
 
     async def _settings(self, _request: Request) -> Response:

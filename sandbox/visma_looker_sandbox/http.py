@@ -118,7 +118,7 @@ class CallLog:
 #: What can be made to go wrong; the README's table says what each kind does.
 FAULT_KINDS = frozenset(
     {"latency", "status", "429", "html", "not_json", "truncated", "cut", "slow"}
-    | {"revoke", "rewrite", "vanish", "touch"}
+    | {"hold", "revoke", "rewrite", "vanish", "touch"}
 )
 
 
@@ -144,6 +144,7 @@ class Fault:
         row: Which record of an array `rewrite` changes; None for every record.
         key: Key of the record that `vanish` or `touch` hits; None for the first on the page.
         hits: Matching calls so far, hit or not.
+        holding: A call waits for `hold` to be disarmed.
     """
 
     kind: str
@@ -163,6 +164,7 @@ class Fault:
     row: int | None = None
     key: str | None = None
     hits: int = 0
+    holding: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what would never do anything."""
@@ -204,6 +206,25 @@ class Faults:
     armed: list[Fault] = field(default_factory=list)
     revoke: dict[str, Callable[[], None]] = field(default_factory=dict)
     on_rows: Callable[[Fault, Scope, Any], None] | None = None
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def hold(self, fault: Fault) -> None:
+        """Keep a call waiting until its fault is disarmed."""
+        async with self._changed:
+            fault.holding = True
+            self._changed.notify_all()
+            await self._changed.wait_for(lambda: all(other is not fault for other in self.armed))
+
+    async def held(self) -> None:
+        """Wait until a call is kept waiting."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: any(fault.holding for fault in self.armed))
+
+    async def disarm(self) -> None:
+        """Let nothing go wrong any more."""
+        async with self._changed:
+            self.armed.clear()
+            self._changed.notify_all()
 
     def striking(self, service: str, method: str, path: str, query: str) -> list[Fault]:
         """The faults that hit this call."""
@@ -304,6 +325,8 @@ class Instrumented:
         for fault in faults:
             if fault.kind == "latency":
                 await asyncio.sleep(fault.seconds)
+            elif fault.kind == "hold":
+                await self._faults.hold(fault)
             elif fault.kind == "revoke":
                 self._faults.revoke[self._service]()
         answer = await _Answer.of(self._app, scope, receive)

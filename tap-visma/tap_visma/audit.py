@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import time
 import uuid
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
 from tap_visma import text
-from tap_visma.client import Meter, utc_now
+from tap_visma.client import Meter
 from tap_visma.records import Oddities
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ RUN_ID = str(uuid.uuid4())
 
 _SECONDS_BETWEEN_WORDS = 10.0
 
-Mode = Literal["first", "incremental", "full"]
+Mode = Literal["first", "resumed", "incremental", "full"]
 
 
 class Run:
@@ -61,11 +60,11 @@ class Run:
         self.unbalanced_batches = 0
         self._mode: Mode | None = None
         self._window_from: str | None = None
-        self._started_at = utc_now()
+        self._started_at = client.clock.utc_now()
         self._outcome: Literal["success", "failed", "skipped"] = "success"
         self._reason: VismaError | None = None
         self._rows_so_far = 0
-        self._next_word_at = time.monotonic() + _SECONDS_BETWEEN_WORDS
+        self._next_word_at = client.clock.monotonic() + _SECONDS_BETWEEN_WORDS
 
     @property
     def is_the_first_try(self) -> bool:
@@ -85,7 +84,7 @@ class Run:
         """
         self._started_at = min(self._started_at, received_at)
         self._rows_so_far += 1
-        now = time.monotonic()
+        now = self.client.clock.monotonic()
         if now >= self._next_word_at:
             self._next_word_at = now + _SECONDS_BETWEEN_WORDS
             logger.info("%s", self._word())
@@ -104,7 +103,7 @@ class Run:
         expected = ""
         if self.total_count and self._rows_so_far <= self.total_count:
             rows += f" of {self.total_count:,}"
-            seconds = (utc_now() - self._started_at).total_seconds()
+            seconds = (self.client.clock.utc_now() - self._started_at).total_seconds()
             left = seconds * (self.total_count / self._rows_so_far - 1)
             expected = f", about {dt.timedelta(seconds=round(left))} to go"
         return (
@@ -114,7 +113,7 @@ class Run:
 
     def finished(self) -> dict[str, Any]:
         """The row of `sync_runs`; also says in one line how it went."""
-        finished_at = utc_now()
+        finished_at = self.client.clock.utc_now()
         seconds = (finished_at - self._started_at).total_seconds()
         company_id = self.client.company.company_id
         if self._outcome == "success":
@@ -181,3 +180,19 @@ def table(runs: Sequence[Mapping[str, Any]]) -> str:
     return text.table(
         [*((*key, *line) for key, line in lines.items()), ("all", "", "", *sums)], header
     )
+
+
+def failed(runs: Sequence[Mapping[str, Any]]) -> str:
+    """What is missing after a run, by company: all of it, or the streams that failed."""
+    said = []
+    for company_id in sorted({run["company_id"] for run in runs}):
+        streams: dict[str, set[str]] = {}
+        for run in runs:
+            if run["company_id"] == company_id:
+                streams.setdefault(run["stream"], set()).add(run["outcome"])
+        missing = [name for name, outcomes in streams.items() if "failed" in outcomes]
+        if all("success" not in outcomes for outcomes in streams.values()):
+            said.append(f"all of {company_id}")
+        elif missing:
+            said.append(f"{', '.join(missing)} of {company_id}")
+    return "; ".join(said)

@@ -11,29 +11,15 @@ import requests
 from requests.auth import AuthBase
 from typing_extensions import override
 
-from tap_visma.errors import RetriableError, UnreachableError, VismaError, quote
+from tap_visma.errors import RetriableError, VismaError
+from tap_visma.refusals import SCOPE, json_object, no_answer, no_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SCOPE = "vismanet_erp_service_api:read"
-"""The tap reads; it never asks for more."""
-
 _LEEWAY_SECONDS = 60.0
 _LEEWAY_SHARE = 0.1
 _DEFAULT_LIFE_SECONDS = 3600.0
-
-_ADVICE = {
-    "invalid_tenant": (
-        "Approve the application for this company in Visma Admin and check `tenant_id`: the "
-        "tenant id of the company, not of the customer. A fresh connection can take 15 minutes."
-    ),
-    "invalid_client": "Check `client_id` and `client_secret` in the Visma Developer Portal.",
-    "invalid_scope": f"Give the application the scope {SCOPE} in the Visma Developer Portal.",
-    "unauthorized_client": (
-        "Let the application use client credentials (a service) in the Visma Developer Portal."
-    ),
-}
 
 
 class VismaConnect(AuthBase):
@@ -109,19 +95,12 @@ class VismaConnect(AuthBase):
                 allow_redirects=False,  # the secret goes to the address in the settings only
                 auth=_no_auth,
             )
-        except requests.exceptions.SSLError as error:
-            raise tls_failure(self._token_url) from error
-        except requests.exceptions.RequestException as error:
-            raise unreachable(self._token_url, error) from error
-        try:
-            answer = response.json()
-        except ValueError:
-            answer = {}
-        if not isinstance(answer, dict):
-            answer = {}
+        except (requests.exceptions.RequestException, UnicodeError) as error:
+            raise no_answer(self._token_url, error) from error
+        answer = json_object(response.content)
         token = answer.get("access_token")
         if response.status_code != HTTPStatus.OK or not isinstance(token, str) or not token:
-            refusal = self._refused(response, answer)
+            refusal = no_token(response)
             if not isinstance(refusal, RetriableError):
                 self._refusal = refusal
             raise refusal
@@ -132,41 +111,7 @@ class VismaConnect(AuthBase):
         self._token = token
         self._renew_at = asked_at + life - min(_LEEWAY_SECONDS, _LEEWAY_SHARE * life)
 
-    def _refused(self, response: requests.Response, answer: dict[str, object]) -> VismaError:
-        code = str(answer.get("error") or "")
-        said = f" {quote(str(answer.get('error_description') or code))}" if code else ""
-        what = f"Visma Connect gave no token (HTTP {response.status_code}).{said}"
-        throttled = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
-        if throttled or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return RetriableError(what, "Try again later; Visma Connect has trouble of its own.")
-        return VismaError(
-            what,
-            _ADVICE.get(code, "Check `token_url`, `client_id`, `client_secret` and `tenant_id`."),
-        )
-
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Keeps `requests` from adding credentials out of a netrc file."""
     return request
-
-
-def tls_failure(url: str) -> VismaError:
-    """The certificate of the server at `url` is not trusted."""
-    return VismaError(
-        f"The certificate of {host(url)} is not trusted, so nothing was sent.",
-        "If a proxy of your own stands in between, name its certificate authority in "
-        "REQUESTS_CA_BUNDLE.",
-    )
-
-
-def unreachable(url: str, error: Exception) -> UnreachableError:
-    """The server at `url` did not answer."""
-    return UnreachableError(
-        f"{host(url)} cannot be reached ({type(error).__name__}).",
-        "Check the network, the proxy settings and the address in the settings.",
-    )
-
-
-def host(url: str) -> str:
-    """Scheme, host and port of a URL."""
-    return "/".join(url.split("/", 3)[:3])

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from tap_visma.distinct import DistinctNumbers, DistinctRows
 from tap_visma.errors import StateError
-from tap_visma.paging import DistinctRows
 from tap_visma.records import encode, wall_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from tap_visma.records import Record
 
@@ -40,6 +40,19 @@ def earlier(time: str, seconds: float) -> str:
         return (moment - dt.timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
     except OverflowError:  # a few seconds after the year 1 began
         return time
+
+
+_PUNCTUATION = str.maketrans("", "", "-T:.")
+
+
+def _ordinal(time: str) -> int:
+    """A number that sorts as the time does, in eight bytes; 0 where there is none."""
+    return int(time.translate(_PUNCTUATION) or 0)
+
+
+def fingerprint(value: object) -> int:
+    """A row, or the key of one, in 64 bits."""
+    return int.from_bytes(blake2b(encode(value), digest_size=8).digest(), "little")
 
 
 @dataclass(frozen=True)
@@ -105,14 +118,17 @@ class Fingerprints:
     each: frozenset[int] | None
 
     @classmethod
-    def of(cls, numbers: array[int], *, highest: str) -> Fingerprints:
+    def of(cls, numbers: Iterable[int], *, highest: str = "") -> Fingerprints:
         """The fingerprints of rows; a row read twice counts once."""
-        distinct = frozenset(numbers)
+        distinct = DistinctNumbers("Q")
+        for number in numbers:
+            distinct.add(number)
+        count = len(distinct)
         return cls(
-            count=len(distinct),
-            total=sum(distinct) % 2**64,
+            count=count,
+            total=sum(distinct.each()) % 2**64,
             highest=highest,
-            each=distinct if len(distinct) <= _MOST_LISTED else None,
+            each=frozenset(distinct.each()) if count <= _MOST_LISTED else None,
         )
 
     @classmethod
@@ -129,6 +145,10 @@ class Fingerprints:
             highest=str(dumped["highest"]),
             each=each,
         )
+
+    def same_as(self, other: Fingerprints) -> bool:
+        """Whether both are of the same rows."""
+        return (self.count, self.total) == (other.count, other.total)
 
     def dump(self) -> dict[str, Any]:
         """For the state: JSON without large numbers."""
@@ -155,14 +175,22 @@ class Progress:
         overlap_minutes: How far before the bookmark the next reading begins.
         horizon: No time later than this is believed: one row dated a century ahead would have
             the next readings skip all others.
+        highest: The highest time that an earlier attempt of the same reading saw.
 
     Attributes:
+        highest: The highest time seen.
         odd_times: Rows of an incremental list without a time, or with one in the future. They
             are written, and changes to them are seen by a full pass.
     """
 
     def __init__(
-        self, before: Bookmark, *, incremental: bool, overlap_minutes: int, horizon: str = "9999"
+        self,
+        before: Bookmark,
+        *,
+        incremental: bool,
+        overlap_minutes: int,
+        horizon: str = "9999",
+        highest: str = "",
     ) -> None:
         if (before.value or "") > horizon:
             raise StateError(
@@ -175,9 +203,10 @@ class Progress:
         self.odd_times = 0
         self._incremental = incremental
         self._overlap = overlap_minutes * 60.0
-        self._highest = ""
-        self._not_kept = ""
-        self._times: list[str] = []
+        self.highest = highest
+        self._not_kept = self._far_before(highest) if highest else ""
+        self._window = self.since(None) or ""
+        self._times = array("q")  # of the rows in `_numbers`
         self._numbers = array("Q")
         self._older = array("Q")
         self._rows = DistinctRows()
@@ -198,35 +227,52 @@ class Progress:
             return start
         return earlier(self._before.value, self._overlap)
 
-    def saw(self, key: Hashable, record: Record) -> None:
-        """Notes a record that is written."""
-        self._rows.add(key)
-        modified = (record.get(REPLICATION_KEY) or "") if self._incremental else ""
-        if self._incremental and (not modified or modified > self._horizon):
-            self.odd_times += 1
-            modified = ""
-        if modified > self._highest:
-            self._highest = modified
-            self._not_kept = earlier(modified, self._overlap + _LONGEST_READING_SECONDS)
-        known = self._before.rows
-        perhaps_known = known is not None and modified <= known.highest
-        kept = modified >= self._not_kept
-        if not perhaps_known:
-            self._news.add(key)
-        if not kept and not perhaps_known:
+    def saw(self, key: Hashable, record: Record, *, known: bool | None = None) -> None:
+        """Notes a record that is written.
+
+        Args:
+            key: What identifies it.
+            record: The record.
+            known: Whether it was there, and so, at the last reading; None where only the
+                bookmark's fingerprints may tell, which are those of the rows since the overlap.
+        """
+        self._rows.note(key)
+        modified = self._modified(record)
+        if known is not None and modified < self._window:
+            if not known:
+                self._news.note(key)
             return
-        number = int.from_bytes(blake2b(encode(record), digest_size=8).digest(), "little")
-        if perhaps_known:
+        if modified > self.highest:
+            self.highest = modified
+            self._not_kept = self._far_before(modified)
+        before = self._before.rows
+        perhaps_known = before is not None and modified <= before.highest
+        if not perhaps_known:
+            self._news.note(key)
+        if not perhaps_known and modified < self._not_kept:
+            return
+        number = fingerprint(record)
+        if before is not None and perhaps_known:
             self._older.append(number)
-            if known is not None and known.each is not None and number not in known.each:
-                self._news.add(key)
-        if kept:
-            self._numbers.append(number)
-            if self._incremental:
-                self._times.append(modified)
-                if len(self._times) >= self._prune_at:
-                    self._prune(self._not_kept)
-                    self._prune_at = max(_PRUNE_AT_LEAST, 2 * len(self._times))
+            if before.each is not None and number not in before.each:
+                self._news.note(key)
+        if modified >= self._not_kept:
+            self._remember(modified, number)
+
+    def _remember(self, modified: str, number: int) -> None:
+        self._numbers.append(number)
+        if self._incremental:
+            self._times.append(_ordinal(modified))
+            if len(self._times) >= self._prune_at:
+                self._prune(self._not_kept)
+                self._prune_at = max(_PRUNE_AT_LEAST, 2 * len(self._times))
+
+    def _modified(self, record: Record) -> str:
+        modified = str(record.get(REPLICATION_KEY) or "")
+        if self._incremental and not "" < modified <= self._horizon:
+            self.odd_times += 1
+            return ""
+        return modified if self._incremental else ""
 
     def rows_new(self) -> int:
         """How many of the rows read were not there, or not so, at the last reading.
@@ -235,29 +281,47 @@ class Progress:
         larger number may be too large, never too small.
         """
         known = self._before.rows
-        if known is not None and known.each is None:
-            older = Fingerprints.of(self._older, highest=known.highest)
-            if (older.count, older.total) != (known.count, known.total):
-                return self.rows_read
+        if (
+            known is not None
+            and known.each is None
+            and not Fingerprints.of(self._older).same_as(known)
+        ):
+            return self.rows_read
         return len(self._news)
 
     def after(self, seconds: float) -> Bookmark:
         """The bookmark after a complete reading that took so many seconds."""
         if not self._incremental:
-            return Bookmark(rows=Fingerprints.of(self._numbers, highest=""))
+            return Bookmark(rows=Fingerprints.of(self._numbers))
         value = self._before.value
-        if self._highest:
-            value = max(value or "", earlier(self._highest, seconds))
+        if self.highest:
+            value = max(value or "", earlier(self.highest, seconds))
         if value is None:
             return Bookmark()
         self._prune(earlier(value, self._overlap))
-        return Bookmark(value, Fingerprints.of(self._numbers, highest=self._highest))
+        return Bookmark(value, Fingerprints.of(self._numbers, highest=self.highest))
+
+    def following(self, seconds: float) -> Progress:
+        """Watches a second reading in the same run, from the bookmark of this one on.
+
+        What this one has counted stays counted, each row once.
+        """
+        after = Progress(
+            self.after(seconds),
+            incremental=self._incremental,
+            overlap_minutes=int(self._overlap / 60),
+            horizon=self._horizon,
+        )
+        after._rows, after._news, after.odd_times = self._rows, self._news, self.odd_times
+        return after
+
+    def _far_before(self, time: str) -> str:
+        return earlier(time, self._overlap + _LONGEST_READING_SECONDS)
 
     def _prune(self, before: str) -> None:
-        kept = [
-            (time, number)
-            for time, number in zip(self._times, self._numbers, strict=True)
-            if time >= before
-        ]
-        self._times = [time for time, _ in kept]
-        self._numbers = array("Q", [number for _, number in kept])
+        oldest, kept = _ordinal(before), 0
+        for time, number in zip(self._times, self._numbers, strict=True):
+            if time >= oldest:
+                self._times[kept], self._numbers[kept] = time, number
+                kept += 1
+        del self._times[kept:], self._numbers[kept:]

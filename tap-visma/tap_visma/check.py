@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tap_visma.audit import Run
 from tap_visma.errors import UnavailableError, VismaError
+from tap_visma.first_load import most_pages_in_one_piece
+from tap_visma.open_documents import IS_OPEN
+from tap_visma.paging import LARGEST_PAGE, Part
 from tap_visma.stream import VismaStream
 from tap_visma.text import table
 
@@ -22,6 +25,22 @@ if TYPE_CHECKING:
     from tap_visma.tap import TapVisma
 
 logger = logging.getLogger("tap-visma")
+
+
+class Size(NamedTuple):
+    """How large a list is.
+
+    Attributes:
+        rows: As Visma counts them, which for journals may be lines.
+        further_pages: Pages behind the first.
+        spent: Calls made to find out, which a run would not make.
+        open_pages: Pages of open documents, which each incremental run reads again.
+    """
+
+    rows: int
+    further_pages: int
+    spent: int
+    open_pages: int
 
 
 @dataclass
@@ -99,15 +118,43 @@ def _stream(stream: VismaStream, client: CompanyClient, tap: TapVisma) -> Findin
     finding = Finding(client.company.company_id, stream.name)
     run = Run(stream.name, client)
     try:
-        size = stream.size(client, run)
+        size = _size(stream, client, run)
     except VismaError as error:
         finding.problem = str(error)
         finding.fatal = not (isinstance(error, UnavailableError) and tap.config["skip_unavailable"])
     else:
         finding.rows = size.rows
-        finding.next_calls = run.meter.calls - size.spent
-        finding.first_calls = finding.next_calls + size.further_pages
+        calls = run.meter.calls - size.spent
+        finding.first_calls = calls + size.further_pages
+        finding.next_calls = calls + size.open_pages
     return finding
+
+
+def _size(stream: VismaStream, client: CompanyClient, run: Run) -> Size:
+    """How large a list is, found out by one row of it where it tells its total."""
+    rows = further = spent = opened = 0
+    asked = stream.config.get("page_size") or LARGEST_PAGE
+    for combination in stream.combinations(client, run):
+        if stream.paged:
+            page = stream.first_row(client, combination, Part(), run)
+            if page.total is not None or not page.records:
+                total = page.total or 0
+                size = min(asked, page.page_size or asked)
+                pages = -(-total // size)
+                rows += total
+                further += max(0, pages - 1)
+                if stream.period and pages > most_pages_in_one_piece(stream.config):
+                    # The last page of a period is not full; then the periods are counted, and
+                    # what changed meanwhile is read.
+                    further += len(stream.periods(client, run)) + 2
+                if stream.refreshes_open:
+                    spent += 1
+                    page = stream.first_row(client, combination, Part(filters=IS_OPEN), run)
+                    opened += max(1, -(-(page.total or 0) // size))
+                continue
+            spent += 1
+        rows += sum(1 for _ in stream.rows(client, combination, Part(), run))
+    return Size(rows, further, spent, opened)
 
 
 def check(surveys: Sequence[Survey]) -> str:

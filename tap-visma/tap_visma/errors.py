@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 KEPT = "Nothing of it counts as read: its bookmark stays and the next run reads it again."
 
 
@@ -13,16 +11,26 @@ class VismaError(Exception):
     Attributes:
         what: What happened, one sentence.
         todo: What to do about it, one sentence.
+        cause: What failures of several streams have in common; such are said once.
     """
 
-    def __init__(self, what: str, todo: str) -> None:
+    def __init__(self, what: str, todo: str, *, cause: str = "") -> None:
         self.what = what
         self.todo = todo
+        self.cause = cause or what
         super().__init__(f"{what} {todo}")
 
 
 class RetriableError(VismaError):
-    """May pass by itself: a lost connection, a 5xx, an answer cut short."""
+    """May pass by itself: a lost connection, a 5xx, an answer cut short.
+
+    Attributes:
+        retry_after: Seconds that the answer asks to wait before the next try; 0 if none.
+    """
+
+    def __init__(self, what: str, todo: str, *, cause: str = "", retry_after: float = 0.0) -> None:
+        self.retry_after = retry_after
+        super().__init__(what, todo, cause=cause)
 
 
 class UnreachableError(RetriableError):
@@ -38,7 +46,7 @@ class UnauthorizedError(VismaError):
 
 
 class UnavailableError(VismaError):
-    """403 or 404: the company has no licence for the endpoint, or it is not there."""
+    """403, 404 or 410: no licence for the endpoint, or it is not there."""
 
 
 class AllowanceError(VismaError):
@@ -63,14 +71,3 @@ class Terminated(BaseException):  # like SystemExit, it is no error
     def __init__(self, signum: int) -> None:
         self.exit_code = 128 + signum
         super().__init__(f"stopped by signal {signum}")
-
-
-_EMAIL = re.compile(r"\S+@\S+")
-_NUMBER = re.compile(r"\d{5,}")
-_MOST = 200
-
-
-def quote(text: str) -> str:
-    """Somebody else's words for a log: one short line without e-mail addresses and long numbers."""
-    line = " ".join(_NUMBER.sub("…", _EMAIL.sub("…", text)).split())
-    return f"«{line[:_MOST]}…»" if len(line) > _MOST else f"«{line}»"

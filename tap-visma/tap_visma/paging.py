@@ -9,19 +9,26 @@ than one before. Otherwise the list is read once more.
 from __future__ import annotations
 
 import logging
-from array import array
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from tap_visma.ahead import Ahead, Room
+from tap_visma.distinct import DistinctRows
 from tap_visma.errors import IncompleteError, RecordError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Hashable,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from concurrent.futures import Future
-
-    from typing_extensions import Self
 
     from tap_visma.client import Answer
     from tap_visma.records import PageRecords, Record
@@ -33,8 +40,32 @@ LARGEST_PAGE = 5000
 Visma lowers it to what the endpoint allows and tells that in `metadata.maxPageSize`."""
 
 READINGS = 3
-_MOST_BYTES_AHEAD = 32 * 1024 * 1024
-_SHELVES = 64
+
+
+class Part(NamedTuple):
+    """Which rows of a list are asked for.
+
+    Attributes:
+        since: Those modified since; None for all.
+        filters: Parameters that narrow the list.
+        most_pages: A list of more pages raises `LongListError`; None for no limit.
+    """
+
+    since: str | None = None
+    filters: Mapping[str, str] = MappingProxyType({})
+    most_pages: int | None = None
+
+
+class LongListError(Exception):
+    """A list has more pages than are wanted in one piece.
+
+    Attributes:
+        total: Its rows, as Visma tells.
+    """
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        super().__init__(total)
 
 
 class Row(NamedTuple):
@@ -42,21 +73,6 @@ class Row(NamedTuple):
 
     record: Record
     received_at: dt.datetime
-
-
-class DistinctRows:
-    """Counts distinct keys in eight bytes a row, so that memory hardly grows with the table."""
-
-    def __init__(self) -> None:
-        self._shelves = [array("q") for _ in range(_SHELVES)]
-
-    def add(self, key: Hashable) -> None:
-        """Notes a key."""
-        number = hash(repr(key))  # hash(-1) is hash(-2)
-        self._shelves[number % _SHELVES].append(number)
-
-    def __len__(self) -> int:
-        return sum(len(set(shelf)) for shelf in self._shelves)
 
 
 if TYPE_CHECKING:
@@ -99,13 +115,17 @@ class PagedList:
 
     Args:
         name: Of the list, for messages.
-        fetch: Gets the answer to a page number; called by several threads at once.
+        ask: Begins the call for a page.
         read: Gets the records out of an answer's body.
-        countings: The ways in which Visma may count the list. Where there are several, those
-            that do not agree with the pages are dropped as the pages come.
+        countings: The ways in which Visma may count the list. Where there is one, it counts
+            each record once; of several, those that do not agree with the pages are dropped as
+            the pages come.
         assembler: Makes the assembler of a reading.
         page_size: The page size asked for; Visma may lower it.
         at_once: The most calls in flight.
+        room: What pages may be held at once, shared with other lists.
+        most_pages: A list of more pages raises `LongListError` before its first row; None for
+            no limit.
 
     Attributes:
         pages: Pages read, those of a repeated reading included.
@@ -116,20 +136,24 @@ class PagedList:
         self,
         name: str,
         *,
-        fetch: Callable[[int], Answer],
-        read: Callable[[bytes], PageRecords],
+        ask: Callable[[int], Future[Answer]],
+        read: Callable[[bytes | bytearray], PageRecords],
         countings: Sequence[Counting],
         assembler: Callable[[], Assembler],
         page_size: int,
         at_once: int,
+        room: Room,
+        most_pages: int | None = None,
     ) -> None:
         self._name = name
-        self._fetch = fetch
+        self._ask = ask
         self._read = read
         self._countings = countings
         self._assembler = assembler
         self._page_size = page_size
         self._at_once = at_once
+        self._room = room
+        self._most_pages = most_pages
         self.pages = 0
         self.total: int | None = None
 
@@ -138,6 +162,7 @@ class PagedList:
 
         Raises:
             IncompleteError: The list moved under every reading.
+            LongListError: It has more pages than `most_pages`.
             VismaError: A call failed, or a page could not be read.
         """
         before: int | None = None
@@ -145,11 +170,15 @@ class PagedList:
             reading = _Reading([_Tally(counting) for counting in self._countings])
             assembler = self._assembler()
             received_at = None
-            for page, received_at in self._pages(reading.tallies):
-                reading.note(page)
-                for record in page.records:
-                    for whole in assembler.add(record):
-                        yield Row(whole, received_at)
+            with Ahead(self._ask, self._at_once, self._room) as ahead:
+                for page in self._pages(reading.tallies, ahead):
+                    received_at = page.received_at
+                    reading.note(page)
+                    for record in page.records():
+                        reading.count(record)
+                        for whole in assembler.add(record):
+                            yield Row(whole, received_at)
+                    page.drop()
             if received_at is not None:
                 for whole in assembler.finish():
                     yield Row(whole, received_at)
@@ -168,82 +197,144 @@ class PagedList:
             "Run again when fewer people work in Visma.net; if it stays so, report it.",
         )
 
-    def _pages(self, tallies: Sequence[_Tally]) -> Iterator[tuple[PageRecords, dt.datetime]]:
-        first, answer = self._page(1, self._fetch(1))
-        yield first, answer.received_at
-        if not first.records:
+    def _pages(self, tallies: Sequence[_Tally], ahead: Ahead) -> Iterator[_Page]:
+        first = self._page(ahead, number=1, last=1)
+        if not len(first):
+            yield first
             return
         size = min(self._page_size, first.page_size or self._page_size)
-        if first.total is not None:
+        if (total := first.total) is not None:
+            if self._most_pages is not None and total > self._most_pages * size:
+                raise LongListError(total)
             for tally in tallies:
-                tally.check(first, min(size, first.total))
+                tally.check(self._count(tally, first), min(size, total))
         agreeing = [tally for tally in tallies if tally.agrees]
-        if first.total is None or (len(tallies) > 1 and not agreeing):
-            yield from self._pages_to_the_end(first)
+        if total is None or (len(tallies) > 1 and not agreeing):
+            yield from self._pages_to_the_end(first, ahead)
             return
         if not agreeing:  # Visma lowered the page size to something it does not tell
-            size = max(1, tallies[0].count(first))
-        at_once = max(1, min(self._at_once, _MOST_BYTES_AHEAD // max(1, len(answer.body))))
-        with _Ahead(at_once, self._fetch) as ahead:
-            yield from self._counted_pages(first.total, size, agreeing, ahead)
+            size = len(first)
+        ahead.ask(last=-(-total // size))
+        yield first
+        yield from self._counted_pages(total, size, agreeing, ahead)
 
     def _counted_pages(
-        self, total: int, size: int, tallies: Sequence[_Tally], ahead: _Ahead
-    ) -> Iterator[tuple[PageRecords, dt.datetime]]:
+        self, total: int, size: int, tallies: Sequence[_Tally], ahead: Ahead
+    ) -> Iterator[_Page]:
         """The pages from the second on, as many as the total makes."""
         number = 2
         while number <= (last := -(-total // size)):
-            page, answer = self._page(number, ahead.get(number, last=last))
-            yield page, answer.received_at
-            if not page.records:
+            page = self._page(ahead, number, last)
+            before = [tally.counted for tally in tallies]
+            yield page
+            if not len(page):
                 return
             total = total if page.total is None else page.total
             if number < last:
-                for tally in tallies:
-                    tally.check(page, size)
+                for tally, counted in zip(tallies, before, strict=True):
+                    tally.check(tally.counted - counted, size)
             number += 1
 
-    def _pages_to_the_end(self, first: PageRecords) -> Iterator[tuple[PageRecords, dt.datetime]]:
+    def _pages_to_the_end(self, first: _Page, ahead: Ahead) -> Iterator[_Page]:
         """Where the number of pages is untold: on until one is empty or is the last one again."""
         previous = self._keys(first)
+        yield first
         number = 2
         while True:
-            page, answer = self._page(number, self._fetch(number))
+            page = self._page(ahead, number, last=number)
             current = self._keys(page)
             if not current or current == previous:
                 return
-            yield page, answer.received_at
+            yield page
             previous = current
             number += 1
 
-    def _keys(self, page: PageRecords) -> list[Hashable]:
-        return [tuple(count(record)) for record in page.records for count in self._countings]
+    def _keys(self, page: _Page) -> list[Hashable]:
+        return [tuple(count(record)) for record in page.records() for count in self._countings]
 
-    def _page(self, number: int, answer: Answer) -> tuple[PageRecords, Answer]:
+    def _count(self, tally: _Tally, page: _Page) -> int:
+        """How many the page has; with one way of counting, that is its records."""
+        if len(self._countings) == 1:
+            return len(page)
+        return sum(tally.count(record) for record in page.records())
+
+    def _page(self, ahead: Ahead, number: int, last: int) -> _Page:
+        answer = ahead.get(last)
         self.pages += 1
+        return _Page(f"{self._name}, page {number}", self._read, answer)
+
+
+class _Page:
+    """A page of a list, whose records are decoded as they are asked for.
+
+    Args:
+        name: Of list and page, for messages.
+        read: Gets the records out of the answer's body.
+        answer: The page as it came.
+
+    Attributes:
+        total: All rows of the list as the page tells it; None where it tells nothing.
+        page_size: The most rows a page of this list holds, likewise.
+        received_at: When it had arrived.
+    """
+
+    def __init__(
+        self, name: str, read: Callable[[bytes | bytearray], PageRecords], answer: Answer
+    ) -> None:
+        self._name = name
+        self.received_at = answer.received_at
+        with self._named():
+            page = read(answer.body)
+        self.total = page.total
+        self.page_size = page.page_size
+        self._records: Collection[Record] = page.records
+        self._length = len(page.records)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def records(self) -> Iterator[Record]:
+        """The records, decoded anew."""
+        with self._named():
+            yield from self._records
+
+    def drop(self) -> None:
+        """Its records are no longer needed: whoever still knows the page does not keep them."""
+        self._records = ()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
         try:
-            return self._read(answer.body), answer
+            yield
         except RecordError as error:
-            raise RecordError(f"{self._name}, page {number}: {error.what}", error.todo) from error
+            raise RecordError(f"{self._name}: {error.what}", error.todo) from error
 
 
 class _Tally:
-    """One way of counting a list, and whether the pages agree with it."""
+    """One way of counting a list, and whether the pages agree with it.
+
+    Attributes:
+        distinct: What was counted, once.
+        counted: What was counted, as often as it came.
+        agrees: Whether the pages have as many as they should.
+    """
 
     def __init__(self, counting: Counting) -> None:
         self._counting = counting
         self.distinct = DistinctRows()
+        self.counted = 0
         self.agrees = True
 
     def add(self, record: Record) -> None:
         for key in self._counting(record):
-            self.distinct.add(key)
+            self.distinct.note(key)
+            self.counted += 1
 
-    def count(self, page: PageRecords) -> int:
-        return sum(len(tuple(self._counting(record))) for record in page.records)
+    def count(self, record: Record) -> int:
+        return sum(1 for _ in self._counting(record))
 
-    def check(self, page: PageRecords, expected: int) -> None:
-        self.agrees = self.agrees and self.count(page) == expected
+    def check(self, found: int, expected: int) -> None:
+        self.agrees = self.agrees and found == expected
 
 
 class _Reading:
@@ -255,14 +346,15 @@ class _Reading:
         self._pages = 0
         self._shrank = False
 
-    def note(self, page: PageRecords) -> None:
+    def note(self, page: _Page) -> None:
         self._pages += 1
         if page.total is not None:
             self._shrank |= page.total < (self.total or 0)
             self.total = page.total
-        for record in page.records:
-            for tally in self.tallies:
-                tally.add(record)
+
+    def count(self, record: Record) -> None:
+        for tally in self.tallies:
+            tally.add(record)
 
     @property
     def found(self) -> int:
@@ -283,27 +375,3 @@ class _Reading:
     def _counts(self) -> list[int]:
         agreeing = [tally for tally in self.tallies if tally.agrees] or self.tallies
         return [len(tally.distinct) for tally in agreeing]
-
-
-class _Ahead:
-    """Fetches the next pages in threads, a bounded number at once."""
-
-    def __init__(self, at_once: int, fetch: Callable[[int], Answer]) -> None:
-        self._fetch = fetch
-        self._at_once = at_once
-        self._executor = ThreadPoolExecutor(at_once, thread_name_prefix="page")
-        self._waiting: deque[Future[Answer]] = deque()
-        self._next = 2
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._executor.shutdown(wait=False, cancel_futures=True)
-
-    def get(self, number: int, *, last: int) -> Answer:
-        """The answer to page `number`, having asked for those behind it, up to `last`."""
-        while self._next <= min(last, number + self._at_once - 1):
-            self._waiting.append(self._executor.submit(self._fetch, self._next))
-            self._next += 1
-        return self._waiting.popleft().result()

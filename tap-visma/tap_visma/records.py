@@ -10,23 +10,28 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Raw
+from typing_extensions import override
 
 from tap_visma.errors import RecordError
 from tap_visma.openapi import LIST_METADATA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+T = TypeVar("T")
 
 Record = dict[str, Any]
 """Root values decoded; nested parts as `msgspec.Raw`."""
 
-_split = msgspec.json.Decoder(list[dict[str, Raw]]).decode
+_split = msgspec.json.Decoder(list[Raw]).decode
+_row = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 encode = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -68,11 +73,20 @@ class Lift:
 class _Envelope(msgspec.Struct, rename="camel"):
     """The other form of a list, of a few endpoints."""
 
-    records: list[dict[str, Raw]] | None = None
+    records: list[Raw] | None = None
     total_count: int | None = None
 
 
 _envelope = msgspec.json.Decoder(_Envelope).decode
+
+
+class _Told(msgspec.Struct):
+    """What a record says of its list."""
+
+    metadata: Raw = Raw()
+
+
+_told = msgspec.json.Decoder(_Told).decode
 
 
 class ListMetadata(msgspec.Struct, rename="camel"):
@@ -166,6 +180,33 @@ def _kind(column: Mapping[str, Any]) -> str:
     return str(column.get("format") or next(kind for kind in types if kind != "null"))
 
 
+class LazyRecords(Collection[Record]):
+    """Records that are decoded one by one, each time they are iterated over.
+
+    A page of a thousand decoded records takes several times the room of its text.
+
+    Args:
+        texts: JSON of each record.
+        decode: Makes a record of it.
+    """
+
+    def __init__(self, texts: Sequence[Raw], decode: Callable[[Raw], Record]) -> None:
+        self._texts = texts
+        self._decode = decode
+
+    @override
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @override
+    def __iter__(self) -> Iterator[Record]:
+        return map(self._decode, self._texts)
+
+    @override
+    def __contains__(self, record: object) -> bool:
+        return any(record == own for own in self)
+
+
 @dataclass(frozen=True)
 class PageRecords:
     """The records of one page.
@@ -176,9 +217,28 @@ class PageRecords:
         page_size: The most rows a page of this list holds, likewise.
     """
 
-    records: list[Record]
+    records: LazyRecords
     total: int | None
     page_size: int | None
+
+
+_OBJECT = re.compile(rb"\s*{")
+_UNSTORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+
+
+def _as_list(decode: Callable[[Any], T], text: Any) -> T:
+    """Decodes a list or a record of one.
+
+    Raises:
+        RecordError: It is not what the API describes.
+    """
+    try:
+        return decode(text)
+    except ValueError as error:  # a DecodeError is one, too
+        raise RecordError(
+            "The answer is JSON, but no list of objects.",
+            "The API may have changed: update the tap.",
+        ) from error
 
 
 class RecordReader:
@@ -212,25 +272,24 @@ class RecordReader:
         self._lifted = lifted
         self._oddities = oddities
 
-    def read(self, body: bytes) -> PageRecords:
+    def read(self, body: bytes | bytearray) -> PageRecords:
         """The records of a page.
 
         Raises:
-            RecordError: The page is no list of objects, or one of them cannot be loaded.
+            RecordError: The page is no list of objects, or, when its turn comes, that a record
+                cannot be loaded.
         """
-        rows, total = self._rows(body)
-        metadata = next((row[LIST_METADATA] for row in rows if LIST_METADATA in row), None)
-        told = None
-        if metadata is not None:
-            try:
-                told = _metadata(metadata)
-            except msgspec.DecodeError:
-                self._oddities.unknown_fields.add(LIST_METADATA)
+        texts, total = self._texts(body)
+        told = self._told(texts)
         return PageRecords(
-            records=[self.record(row) for row in rows],
+            records=LazyRecords(texts, self._decoded),
             total=total or (told.total_count or None if told else None),
             page_size=told.max_page_size or None if told else None,
         )
+
+    def _decoded(self, text: Raw) -> Record:
+        # A copy: parts of a record would keep its whole page otherwise.
+        return self.record(_as_list(_row, bytes(text)))
 
     def record(self, row: Mapping[str, Raw]) -> Record:
         """One record out of its undecoded parts."""
@@ -263,24 +322,49 @@ class RecordReader:
                 )
         return record
 
-    def _rows(self, body: bytes) -> tuple[list[dict[str, Raw]], int | None]:
-        try:
-            if b"\\u0000" in body or b"\\ud" in body.lower():
-                body = self._without_unstorable(body)
-            if body.lstrip()[:1] == b"{":
-                envelope = _envelope(body)
-                if envelope.records is not None:
-                    return envelope.records, envelope.total_count
-            return _split(body), None
-        except (msgspec.DecodeError, ValueError) as error:
-            raise RecordError(
-                "The answer is JSON, but no list of objects.",
-                "The API may have changed: update the tap.",
-            ) from error
+    def _told(self, texts: Sequence[Raw]) -> ListMetadata | None:
+        """What the first record that says something of the list says."""
+        for text in texts:
+            if metadata := bytes(_as_list(_told, text).metadata):
+                return self._list_metadata(metadata)
+        return None
 
-    def _without_unstorable(self, body: bytes) -> bytes:
-        """Takes out NUL characters and halves of surrogate pairs: no database can hold them."""
-        return encode(self._cleaned(json.loads(body, parse_float=Decimal)))
+    def _list_metadata(self, text: bytes) -> ListMetadata | None:
+        told: ListMetadata | None = None
+        try:
+            told = _metadata(text)
+        except msgspec.DecodeError:
+            self._oddities.unknown_fields.add(LIST_METADATA)
+        return told
+
+    def _texts(self, body: bytes | bytearray) -> tuple[list[Raw], int | None]:
+        odd = _UNSTORABLE.search(body) is not None
+        try:
+            found = _as_list(self._split, body)
+        except RecordError:
+            if not odd:
+                raise
+            found = _as_list(self._split, self._storable(body))  # half a character is no JSON here
+            odd = False
+        texts, total = found
+        if odd:
+            texts = [
+                Raw(self._storable(bytes(text))) if _UNSTORABLE.search(bytes(text)) else text
+                for text in texts
+            ]
+        return texts, total
+
+    @staticmethod
+    def _split(body: bytes | bytearray) -> tuple[list[Raw], int | None]:
+        if _OBJECT.match(body):
+            envelope = _envelope(body)
+            if envelope.records is not None:
+                return envelope.records, envelope.total_count
+        return _split(body), None
+
+    def _storable(self, text: bytes | bytearray) -> bytes:
+        """Without NUL characters and halves of surrogate pairs: no database can hold them."""
+        return encode(self._cleaned(json.loads(text, parse_float=Decimal)))
 
     def _cleaned(self, value: Any) -> Any:
         if isinstance(value, str):

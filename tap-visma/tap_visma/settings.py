@@ -12,6 +12,8 @@ from tap_visma.bookmarks import LEAST_OVERLAP_MINUTES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_HEADER = "^[!-~]([ -~]*[!-~])?$"  # ASCII, as the value of a header has to be
+
 SETTINGS: dict[str, Any] = th.PropertiesList(
     th.Property(
         "client_id",
@@ -43,7 +45,7 @@ SETTINGS: dict[str, Any] = th.PropertiesList(
             th.ObjectType(
                 th.Property("tenant_id", th.StringType(nullable=False), required=True),
                 th.Property("company_id", th.StringType(nullable=False)),
-                th.Property("ipp_company_id", th.StringType(nullable=False)),
+                th.Property("ipp_company_id", th.StringType(nullable=False, pattern=_HEADER)),
                 additional_properties=False,
                 nullable=False,
             ),
@@ -90,7 +92,7 @@ SETTINGS: dict[str, Any] = th.PropertiesList(
         th.IntegerType(nullable=False, minimum=1, maximum=16),
         default=4,
         title="Concurrent requests",
-        description="Pages fetched at once.",
+        description="Calls under way at once for a company, and companies read at once.",
     ),
     th.Property(
         "overlap_minutes",
@@ -128,7 +130,10 @@ SETTINGS: dict[str, Any] = th.PropertiesList(
         th.IntegerType(nullable=False, minimum=1),
         default=300,
         title="Timeout",
-        description="Seconds without an answer after which a call is tried again.",
+        description=(
+            "Seconds without a sign of an answer after which a call is tried again; the whole "
+            "answer may take twice as long."
+        ),
     ),
     th.Property(
         "detect_deletes",
@@ -136,6 +141,16 @@ SETTINGS: dict[str, Any] = th.PropertiesList(
         default=False,
         title="Detect deletes",
         description="Read every stream in full, so that rows deleted in Visma can be told.",
+    ),
+    th.Property(
+        "refresh_open_documents",
+        th.BooleanType(nullable=False),
+        default=True,
+        title="Refresh open documents",
+        description=(
+            "Read the open documents of `supplier_documents` and `customer_documents` again "
+            "in each run, since a payment may change a balance without a trace."
+        ),
     ),
     th.Property(
         "skip_unavailable",
@@ -167,7 +182,7 @@ SETTINGS: dict[str, Any] = th.PropertiesList(
     ),
     th.Property(
         "user_agent",
-        th.StringType(nullable=False),
+        th.StringType(nullable=False, pattern=_HEADER),
         default="tap-visma",
         title="User agent",
         description="How the tap names itself to Visma.",

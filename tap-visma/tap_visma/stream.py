@@ -7,19 +7,20 @@ on its class line.
 from __future__ import annotations
 
 import datetime as dt
-import time
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import msgspec
 from singer_sdk import Stream
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from typing_extensions import override
 
+from tap_visma.at_once import Task, at_once
 from tap_visma.audit import Run
-from tap_visma.bookmarks import REPLICATION_KEY, Bookmark, Progress
-from tap_visma.client import utc_now
+from tap_visma.bookmarks import REPLICATION_KEY
+from tap_visma.distinct import DistinctRows
 from tap_visma.errors import KEPT, RecordError, UnavailableError, VismaError
-from tap_visma.paging import LARGEST_PAGE, AsTheyCome, PagedList, Row
+from tap_visma.paging import LARGEST_PAGE, AsTheyCome, PagedList, Part, Row
+from tap_visma.reading import Reading
 from tap_visma.records import Lift, RecordReader, encode
 
 if TYPE_CHECKING:
@@ -31,32 +32,12 @@ if TYPE_CHECKING:
     from tap_visma.client import CompanyClient, Meter, Params
     from tap_visma.openapi import VismaSchema
     from tap_visma.paging import Assembler, Counting
-    from tap_visma.records import Record
+    from tap_visma.records import PageRecords, Record
     from tap_visma.tap import TapVisma
 
 T = TypeVar("T")
 
-UNTOLD = "rows_new_untold"
-"""In the state: news that `sync_runs` does not tell of yet."""
-
-_AHEAD = dt.timedelta(hours=26)
-"""The most a wall clock can be ahead of UTC, and some."""
-
 _ALL_OF_TIME = "1900-01-01T00:00:00.000"
-
-
-class Size(NamedTuple):
-    """How large a list is.
-
-    Attributes:
-        rows: As Visma counts them, which for journals may be lines.
-        further_pages: Pages behind the first.
-        spent: Calls made to find out, which a run would not make.
-    """
-
-    rows: int
-    further_pages: int
-    spent: int
 
 
 class VismaStream(Stream):
@@ -71,6 +52,8 @@ class VismaStream(Stream):
             `lastModifiedDateTime` is mandatory and a first load names a day before all others.
         key_from: Scalar columns lifted out of the record: column to path (see `records.Lift`).
         personal: Properties with personal data, deselected by default.
+        period: The parameters by which the endpoint narrows the list to a financial period.
+        refresh_open: Documents that are open are read again by each run.
 
     Attributes:
         path: Of the endpoint.
@@ -85,6 +68,8 @@ class VismaStream(Stream):
     condition: ClassVar[bool]
     key_from: ClassVar[Mapping[str, Lift]]
     personal: ClassVar[tuple[str, ...]]
+    period: ClassVar[tuple[str, ...]]
+    refresh_open: ClassVar[bool]
 
     # Records are conformed by RecordReader, once, and nested parts are bytes.
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
@@ -101,6 +86,8 @@ class VismaStream(Stream):
         condition: bool = True,
         key_from: Mapping[str, str] | None = None,
         personal: tuple[str, ...] = (),
+        period: tuple[str, ...] = (),
+        refresh_open: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
@@ -110,6 +97,8 @@ class VismaStream(Stream):
         cls.condition = condition
         cls.key_from = {name: Lift(path) for name, path in (key_from or {}).items()}
         cls.personal = personal
+        cls.period = period
+        cls.refresh_open = refresh_open
 
     def __init__(self, tap: TapVisma) -> None:
         super().__init__(tap=tap)
@@ -142,12 +131,19 @@ class VismaStream(Stream):
         """Whether the stream is read by `lastModifiedDateTime`, as the catalog has it, too."""
         return self.replication_method == "INCREMENTAL"
 
+    @property
+    def refreshes_open(self) -> bool:
+        """Whether open documents are read again by each run."""
+        wanted = self.refresh_open and self.config["refresh_open_documents"]
+        return bool(wanted and self.is_incremental)
+
     # --- hooks of the SDK ---
 
     @property
     @override
-    def partitions(self) -> list[dict[str, Any]]:
-        return [{"company_id": company.company_id} for company in self._tap.companies]
+    def partitions(self) -> None:
+        # One piece for the SDK, which would read one company after another: see `get_records`.
+        return None
 
     @property
     @override
@@ -166,9 +162,16 @@ class VismaStream(Stream):
 
     @override
     def get_records(self, context: Context | None) -> Iterator[Record]:
+        """Reads the companies, several at once."""
+        clients = [self._tap.client(company.company_id) for company in self._tap.companies]
+        yield from at_once(
+            [Task(self._records_of(client), client.is_put_off) for client in clients],
+            most=self.config["max_concurrent_requests"],
+        )
+
+    def _records_of(self, client: CompanyClient) -> Iterator[Record]:
         """Reads one company; an expected failure is kept for the end of the run."""
-        client = self._tap.client(str((context or {})["company_id"]))  # see `partitions`
-        state = self.get_context_state(context)
+        state = self.get_context_state({"company_id": client.company.company_id})
         run = Run(self.name, client)
         run.begin(mode="incremental" if state.get("parts") else "first", window_from=None)
         try:
@@ -180,7 +183,11 @@ class VismaStream(Stream):
         for combination in combinations:
             run, meter = Run(self.name, client, combination, meter), None
             try:
-                yield from self._read(client, combination, run, state)
+                reading = Reading(self, client, combination, run, state)
+                for row in reading.rows():
+                    self._received_at = row.received_at
+                    yield row.record
+                self._tap.to_tell.append(reading.finish())
             except VismaError as error:
                 self._failed(run, error)
             else:
@@ -199,7 +206,7 @@ class VismaStream(Stream):
     ) -> None:
         """Not used: the SDK's bookmark is the highest value seen, which may miss rows.
 
-        `_read` sets the bookmark when, and only when, a partition has been read completely.
+        `Reading` sets the bookmark when, and only when, a list has been read completely.
         """
 
     @override
@@ -226,31 +233,31 @@ class VismaStream(Stream):
         return {}
 
     def rows(
-        self, client: CompanyClient, combination: Mapping[str, str], since: str | None, run: Run
+        self, client: CompanyClient, combination: Mapping[str, str], part: Part, run: Run
     ) -> Iterator[Row]:
-        """All rows of one combination that were modified since; all of them where it is None."""
-        params = self.expanded() | self.parameters(client, combination, run)
-        if since is None and not self.condition:
-            since = _ALL_OF_TIME
-        if since is not None:
-            params[REPLICATION_KEY] = since
-            if self.condition:
-                params[f"{REPLICATION_KEY}Condition"] = ">="
+        """All rows of a part of one combination.
+
+        Raises:
+            LongListError: It has more pages than are wanted.
+        """
+        params = self._asked_for(client, combination, part, run)
         reader = self.reader(combination, run)
         if self.paged:
-            yield from self._paged_rows(client, params, reader, run)
+            yield from self._paged_rows(client, params, reader, run, part.most_pages)
             return
         get = client.get_once if self.whole else client.get
         answer = get(self.path, params, run.meter)
         run.pages += 1
+        contents, keys = DistinctRows(), DistinctRows()
         try:
             page = reader.read(answer.body)
+            for record in page.records:
+                contents.note(encode(record))
+                keys.note(self.key(record))
         except RecordError as error:
             raise RecordError(f"GET {self.path}: {error.what}", error.todo) from error
         run.total_count = page.total
-        if len({encode(record) for record in page.records}) > len(
-            {self.key(record) for record in page.records}
-        ):
+        if len(contents) > len(keys):
             raise RecordError(
                 f"GET {self.path}: several rows share a key, and only one of them would be kept.",
                 "The API may have changed: update the tap.",
@@ -262,13 +269,32 @@ class VismaStream(Stream):
             )
         yield from (Row(record, answer.received_at) for record in page.records)
 
+    def _asked_for(
+        self, client: CompanyClient, combination: Mapping[str, str], part: Part, run: Run
+    ) -> Params:
+        params = self.expanded() | self.parameters(client, combination, run)
+        params |= part.filters
+        since = part.since
+        if since is None and not self.condition:
+            since = _ALL_OF_TIME
+        if since is not None:
+            params[REPLICATION_KEY] = since
+            if self.condition:
+                params[f"{REPLICATION_KEY}Condition"] = ">="
+        return params
+
     def _paged_rows(
-        self, client: CompanyClient, params: Params, reader: RecordReader, run: Run
+        self,
+        client: CompanyClient,
+        params: Params,
+        reader: RecordReader,
+        run: Run,
+        most_pages: int | None,
     ) -> Iterator[Row]:
         size = self.config.get("page_size") or LARGEST_PAGE
         pages = PagedList(
             f"GET {self.path}",
-            fetch=lambda number: client.get(
+            ask=lambda number: client.ask(
                 self.path, {**params, "pageNumber": number, "pageSize": size}, run.meter
             ),
             read=reader.read,
@@ -276,13 +302,16 @@ class VismaStream(Stream):
             assembler=lambda: self.assembler(run),
             page_size=size,
             at_once=self.config["max_concurrent_requests"],
+            room=self._tap.room,
+            most_pages=most_pages,
         )
+        before = run.pages
         try:
             for row in pages.rows():
-                run.pages, run.total_count = pages.pages, pages.total
+                run.pages, run.total_count = before + pages.pages, pages.total
                 yield row
         finally:
-            run.pages, run.total_count = pages.pages, pages.total
+            run.pages, run.total_count = before + pages.pages, pages.total
 
     @classmethod
     def expanded(cls) -> Params:
@@ -334,27 +363,34 @@ class VismaStream(Stream):
         """Puts records together that the API may cut over two pages."""
         return AsTheyCome()
 
-    def size(self, client: CompanyClient, run: Run) -> Size:
-        """How large the list is, found out by one row of it where it tells its total."""
-        rows = further = spent = 0
-        for combination in self.combinations(client, run):
-            if self.paged:
-                params = self.expanded() | self.parameters(client, combination, run)
-                if not self.condition:
-                    params[REPLICATION_KEY] = _ALL_OF_TIME
-                one = {**params, "pageNumber": 1, "pageSize": 1}
-                page = self.reader(combination, run).read(
-                    client.get(self.path, one, run.meter).body
-                )
-                if page.total is not None or not page.records:
-                    asked = self.config.get("page_size") or LARGEST_PAGE
-                    total = page.total or 0
-                    rows += total
-                    further += max(0, -(-total // min(asked, page.page_size or asked)) - 1)
-                    continue
-                spent += 1
-            rows += sum(1 for _ in self.rows(client, combination, None, run))
-        return Size(rows, further, spent)
+    @classmethod
+    def in_period(cls, period: str) -> dict[str, str]:
+        """The parameters that narrow the list to a financial period."""
+        return dict.fromkeys(cls.period, period)
+
+    def periods(self, client: CompanyClient, run: Run) -> list[str]:
+        """All financial periods of the company, as parameters name them."""
+        # The module is made of this class.
+        from tap_visma.streams.ledger import FinancialPeriods, Period  # noqa: PLC0415
+
+        periods = self.list_of(FinancialPeriods, client, run, Period)
+        return sorted({row.code for row in periods if row.code})
+
+    def total_of(
+        self, client: CompanyClient, combination: Mapping[str, str], part: Part, run: Run
+    ) -> int:
+        """How many rows a part of one combination has, as Visma counts them."""
+        page = self.first_row(client, combination, part, run)
+        run.pages += 1
+        return page.total or len(page.records)
+
+    def first_row(
+        self, client: CompanyClient, combination: Mapping[str, str], part: Part, run: Run
+    ) -> PageRecords:
+        """The first row of a part of one combination, and what it tells of the list."""
+        params = self._asked_for(client, combination, part, run)
+        answer = client.get(self.path, {**params, "pageNumber": 1, "pageSize": 1}, run.meter)
+        return self.reader(combination, run).read(answer.body)
 
     # --- how it is done ---
 
@@ -368,66 +404,15 @@ class VismaStream(Stream):
             oddities=run.oddities,
         )
 
+    def save_state(self) -> None:
+        """Writes a STATE message, which speaks of the rows that have been written so far."""
+        # The SDK writes one when a stream ends, and has no hook for one before.
+        self.state_manager.is_flushed = False
+        self._write_state_message()
+
     def key(self, record: Record) -> tuple[Any, ...]:
         """What identifies a record within its company and combination."""
         return tuple(record.get(name) for name in self.primary_keys)
-
-    def _read(
-        self,
-        client: CompanyClient,
-        combination: Mapping[str, str],
-        run: Run,
-        state: dict[str, Any],
-    ) -> Iterator[Record]:
-        kept = state.get("parts", {}).get(run.partition, {}) if combination else state
-        tenant_id = client.company.tenant_id
-        same = kept.get("tenant_id", tenant_id) == tenant_id  # else the name was given to another
-        if not same:
-            kept = {}
-        before = Bookmark.load(kept)
-        full = self.config["detect_deletes"] or not self.is_incremental
-        progress = Progress(
-            before,
-            incremental=self.is_incremental,
-            overlap_minutes=self.config["overlap_minutes"],
-            horizon=(utc_now() + _AHEAD).isoformat(timespec="milliseconds"),
-        )
-        since = None if full else progress.since(self.config.get("start_date"))
-        run.begin(
-            mode="first" if before == Bookmark() else "full" if full else "incremental",
-            window_from=since,
-        )
-        clock = _Stopwatch()
-        for record, received_at in self.rows(client, combination, since, run):
-            record["company_id"] = client.company.company_id
-            record.update(combination)
-            self._received_at = received_at
-            run.saw(received_at)
-            progress.saw(self.key(record), record)
-            yield record
-        run.rows_read = progress.rows_read
-        # News of a run that ended before it could tell of them in `sync_runs` are told now.
-        run.rows_new = progress.rows_new() + kept.get(UNTOLD, 0)
-        if progress.odd_times:
-            self.logger.warning(
-                "%s of %s: %d rows have no `%s`, or one in the future. They are loaded; changes "
-                "to them are seen by a full pass only.",
-                self.name, client.company.company_id, progress.odd_times, REPLICATION_KEY,
-            )  # fmt: skip
-        if run.oddities.unknown_fields:
-            self.logger.warning(
-                "%s: fields that this version does not know were left out: %s. Update the tap "
-                "to load them.", self.name, ", ".join(sorted(run.oddities.unknown_fields)),
-            )  # fmt: skip
-        after = progress.after(clock.seconds()).dump()
-        after |= {"tenant_id": tenant_id, UNTOLD: run.rows_new}
-        kept = state
-        if combination:
-            kept = state.setdefault("parts", {}).setdefault(run.partition, {})
-        for name in {*kept} - {*after, "context", "parts"}:
-            del kept[name]  # of the tenant before
-        kept.update(after)
-        self._tap.to_tell.append(kept)
 
     def _failed(self, run: Run, error: VismaError) -> None:
         todo = error.todo
@@ -446,16 +431,5 @@ class VismaStream(Stream):
                 f"{error.what} {KEPT}",
                 todo,
             ),
-            cause=(run.client.company.company_id, error.what),
+            cause=(run.client.company.company_id, error.cause),
         )
-
-
-class _Stopwatch:
-    """Seconds since it was made, by the clock that tells more: clocks may stop or be set back."""
-
-    def __init__(self) -> None:
-        self._wall = time.time()
-        self._monotonic = time.monotonic()
-
-    def seconds(self) -> float:
-        return max(time.time() - self._wall, time.monotonic() - self._monotonic)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import datetime as dt
 import json
 import logging
 import os
@@ -19,15 +19,18 @@ from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 from singer_sdk.singerlib import RecordMessage
 from typing_extensions import override
 
-from tap_visma import audit, check, streams
+from tap_visma import audit, check, probe, streams
+from tap_visma.ahead import Room
 from tap_visma.client import Company, CompanyClient
+from tap_visma.clock import Clock, ClockSetBack
 from tap_visma.errors import StateError, Terminated, VismaError
+from tap_visma.memory import give_back_pages
+from tap_visma.reading import MOST_AHEAD, UNTOLD
 from tap_visma.records import wall_clock
 from tap_visma.settings import SETTINGS, what_is_wrong
-from tap_visma.stream import UNTOLD
+from tap_visma.state import check_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from types import FrameType
 
     from singer_sdk import Stream
@@ -83,6 +86,8 @@ class TapVisma(Tap):
 
     config_jsonschema: ClassVar[dict[str, Any]] = SETTINGS
 
+    clock: Clock = Clock()
+
     def __init__(self, *, collect_failures: bool = False, **kwargs: Any) -> None:
         """See `singer_sdk.Tap`.
 
@@ -94,6 +99,7 @@ class TapVisma(Tap):
         self.audit: list[dict[str, Any]] = []
         self.failures: list[tuple[str, str]] = []
         self.to_tell: list[dict[str, Any]] = []
+        self.room = Room()
         self._collect_failures = collect_failures
         self._clients: dict[str, CompanyClient] = {}
         try:
@@ -142,7 +148,7 @@ class TapVisma(Tap):
         """The client of a company; one per run."""
         if company_id not in self._clients:
             (company,) = (c for c in self.companies if c.company_id == company_id)
-            self._clients[company_id] = CompanyClient(company, self.config)
+            self._clients[company_id] = CompanyClient(company, self.config, self.clock)
         return self._clients[company_id]
 
     # --- streams ---
@@ -185,13 +191,19 @@ class TapVisma(Tap):
         config: _ConfigInput | None = None,
         state: Any = None,
         catalog: Any = None,
+        wants_check: bool = False,
+        wants_plan: bool = False,
+        wants_probe: bool = False,
     ) -> None:
         """Runs the tap; every failure ends in one sentence per cause and a non-zero exit."""
         if about:
             super().invoke(about=about, about_format=about_format)
             return
+        if wants_check or wants_plan or wants_probe:
+            sys.exit(not cls._look(config, plan=wants_plan, ask=wants_probe))
         given: Any = config
         tap = None
+        give_back_pages()
         try:
             tap = cls(
                 config=given.config if given else None,
@@ -209,6 +221,12 @@ class TapVisma(Tap):
             logger.error("The run was %s; the state saved so far stands.", stopped)  # noqa: TRY400
             sys.stdout.flush()
             os._exit(stopped.exit_code)
+        except BrokenPipeError:
+            logger.error(  # noqa: TRY400  # the loader has more to say than a traceback
+                "The loader has stopped reading, so the run ended: its own messages say why. What "
+                "it saved stands, and the next run reads the rest."
+            )
+            os._exit(1)  # what is left to write would fail once more
         finally:
             for client in tap._clients.values() if tap is not None else ():
                 client.allowance.stop_waiting()
@@ -217,53 +235,46 @@ class TapVisma(Tap):
             logger.info("%s", line)
         if tap.failures:
             logger.error(
-                "The run is not complete: %d of %d parts failed, see above. What the others "
-                "read is saved.", len(tap.failures), len(tap.audit),
+                "The run is not complete: %d of %d parts failed, see above: %s. What the others "
+                "read is saved.", len(tap.failures), len(tap.audit), audit.failed(tap.audit),
             )  # fmt: skip
             sys.exit(1)
 
     @classmethod
     @override
     def get_singer_command(cls) -> click.Command:
-        """The command line of the SDK, and two commands for before the first run."""
+        """The command line of the SDK, and what to look at before the first run."""
         command = super().get_singer_command()
         command.help = (
             "Reads Visma.net ERP and writes Singer messages. Try --check and --plan first."
         )
-        for flag, printed, told in (
-            ("--check", check.check, "Say whether everything answers that a run would read."),
-            ("--plan", check.plan, "Say what a first load and an incremental run would cost."),
+        for flag, told in (
+            ("check", "Say whether everything answers that a run would read."),
+            ("plan", "Say what a first load and an incremental run would cost."),
+            ("probe", "With --check: ask the service what its documentation leaves open."),
         ):
             command.params.append(
-                click.Option(
-                    [flag],
-                    is_flag=True,
-                    help=told,
-                    callback=functools.partial(cls._look, printed),
-                    expose_value=False,
-                )
+                click.Option([f"--{flag}", f"wants_{flag}"], is_flag=True, help=told)
             )
         return command
 
     @classmethod
-    def _look(
-        cls,
-        printed: Callable[[Sequence[check.Survey]], str],
-        ctx: click.Context,
-        _param: click.Parameter,
-        wanted: bool,
-    ) -> None:
-        if not wanted:
-            return
-        given: Any = ctx.params.get("config")
+    def _look(cls, config: _ConfigInput | None, *, plan: bool, ask: bool) -> bool:
+        """Prints what `--check`, `--plan` or `--check --probe` find; says whether all is well."""
+        given: Any = config
         tap = cls(
             config=given.config if given else None,
             parse_env_config=bool(given and given.parse_env),
         )
         tap.check_settings()
-        surveys = check.survey(tap)
-        click.echo(printed(surveys))
-        ctx.exit(0 if all(found.ok for found in surveys) else 1)
+        if ask:
+            printed, is_well = probe.probe(tap)
+        else:
+            surveys = check.survey(tap)
+            printed = (check.plan if plan else check.check)(surveys)
+            is_well = all(found.ok for found in surveys)
+        click.echo(printed)
+        return is_well
 
     def fail_companies_without_anything(self) -> None:
         """Skipping is for single endpoints: a company of which all is skipped has failed."""
@@ -292,27 +303,30 @@ class TapVisma(Tap):
         """Takes the state of the last run.
 
         Raises:
-            StateError: It does not have the form of a Singer state.
+            StateError: It was not written by this tap, or in the future.
         """
-        bookmarks = state.get("bookmarks", {})
-        streams_of = bookmarks.values() if isinstance(bookmarks, dict) else [None]
-        partitions = [
-            partition
-            for stream in streams_of
-            for partition in (stream.get("partitions", []) if isinstance(stream, dict) else [None])
-        ]
-        if not all(
-            isinstance(partition, dict)
-            and isinstance(partition.get("context"), dict)
-            and isinstance(partition.get("parts", {}), dict)
-            and all(isinstance(part, dict) for part in partition.get("parts", {}).values())
-            for partition in partitions
-        ):
-            raise StateError(
-                "The saved state is not one that this tap has written, so nothing was read.",
-                "Look at it with `meltano state get`, and clear it to begin anew.",
-            )
+        names = {str(vars(stream)["name"]) for stream in (*self.stream_types, streams.SyncRuns)}
+        written_at = check_state(state, names)
+        if written_at is not None:
+            self._go_on_from(written_at)
         super().load_state(state)
+
+    def _go_on_from(self, written_at: dt.datetime) -> None:
+        """Sees to it that the times the tap writes do not run backwards from run to run."""
+        behind = written_at - self.clock.utc_now()
+        if behind > MOST_AHEAD:
+            raise StateError(
+                f"The saved state was written at {written_at} UTC, which lies in the future, so "
+                "nothing was read.",
+                "Check this machine's clock; if it is right and was wrong then, delete the rows of "
+                "`sync_runs` that began in the future and clear the state.",
+            )
+        if behind > dt.timedelta():
+            logger.warning(
+                "This machine's clock was set back by %s or more since the last run. Times are "
+                "written as if it had gone on.", behind,
+            )  # fmt: skip
+            self.clock = ClockSetBack(self.clock, written_at)
 
     def check_settings(self) -> None:
         """Checks what JSON schema cannot say.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BIN = Path(sys.executable).parent
+
+STREAMS = TapVisma(config={}, validate_config=False).streams.keys() - {"employees", "sync_runs"}
+
+# Enough for most: paged and not, merged, of one answer, with combinations.
+FEW = {
+    "accounts", "dimension_segment_values", "dimensions", "general_ledger_transactions",
+    "journal_transactions", "supplier_invoices", "suppliers", "sync_runs",
+}  # fmt: skip
 
 
 @dataclass
@@ -84,8 +93,7 @@ class Visma:
             self._defaults.update(self.control("GET", "/settings"))
 
 
-def start(folder: Path, *options: str) -> Iterator[Visma]:
-    books = folder / "books.sqlite"
+def start(books: Path, *options: str) -> Iterator[Visma]:
     with subprocess.Popen(
         [BIN / "visma-looker-sandbox", "serve", "--books", books, *options],
         stdout=subprocess.PIPE,
@@ -106,8 +114,17 @@ def start(folder: Path, *options: str) -> Iterator[Visma]:
 
 
 @pytest.fixture(scope="session")
-def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visma]:
-    yield from start(tmp_path_factory.mktemp("visma"), "--group")
+def _books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The books of the group, made once."""
+    books = tmp_path_factory.mktemp("books") / "books.sqlite"
+    command: list[str | Path] = [BIN / "visma-looker-sandbox", "generate", "--books", books]
+    subprocess.run(command, check=True, capture_output=True)
+    return books
+
+
+@pytest.fixture(scope="session")
+def _served(_books: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visma]:
+    yield from start(Path(shutil.copy(_books, tmp_path_factory.mktemp("visma"))))
 
 
 @pytest.fixture
@@ -118,9 +135,9 @@ def visma(_served: Visma) -> Visma:
 
 
 @pytest.fixture
-def changing_visma(tmp_path: Path) -> Iterator[Visma]:
+def changing_visma(_books: Path, tmp_path: Path) -> Iterator[Visma]:
     """One of the test's own, whose books may change."""
-    for served in start(tmp_path, "--group"):
+    for served in start(Path(shutil.copy(_books, tmp_path))):
         served.reset()
         yield served
 
@@ -149,6 +166,28 @@ class Result:
         return row
 
 
+_SHORT_LISTS = """\
+from tap_visma import first_load
+from tap_visma.tap import TapVisma
+first_load.MOST_PAGES_IN_ONE_PIECE = {}
+TapVisma.cli()
+"""
+
+
+def sentence(log: str) -> str:
+    """The errors of a log, without the time."""
+    return "\n".join(line.split("|", 3)[-1].strip() for line in log.splitlines() if "ERROR" in line)
+
+
+def failed(result: Result, *named: str) -> None:
+    """The run failed and said why, in these words."""
+    assert result.exit_code == 1
+    said = sentence(result.log)
+    for words in named:
+        assert words in said, said
+    assert "Traceback" not in result.log, result.log
+
+
 class CommandLine:
     """Runs `tap-visma` as a user would."""
 
@@ -167,8 +206,21 @@ class CommandLine:
         state: Any = None,
         select: set[str] | None = None,
         env: dict[str, str] | None = None,
+        most_pages: int | None = None,
     ) -> Result:
-        command: list[str | Path] = [BIN / "tap-visma", "--config"]
+        """One run.
+
+        Args:
+            config: The settings.
+            state: Of the run before.
+            select: The streams, all that are selected by default if None.
+            env: More environment.
+            most_pages: First loads of longer lists go by financial period.
+        """
+        command: list[str | Path] = [BIN / "tap-visma"]
+        if most_pages is not None:
+            command = [sys.executable, "-c", _SHORT_LISTS.format(most_pages)]
+        command.append("--config")
         command.append(self.file("config.json", config))
         if state is not None:
             command += ["--state", self.file("state.json", state)]

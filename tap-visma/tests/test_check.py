@@ -71,6 +71,17 @@ def test_plan_says_what_the_runs_then_cost(visma: Visma, tap: CommandLine) -> No
     assert f"a first load takes {-(-calls // 55) - 1} to {-(-calls // 55)} hours" in said
 
 
+def test_plan_knows_that_long_lists_go_by_financial_period(visma: Visma, tap: CommandLine) -> None:
+    config = {**visma.config, "page_size": 1}  # `supplier_documents` has more than 100
+    _, said = look(tap, "--plan", config)
+    (line,) = (line.split() for line in said.splitlines() if line.startswith("supplier_documents "))
+    planned = int(line[2].replace(",", ""))
+    periods = len(tap(config, select={"financial_periods"}).rows("financial_periods"))
+    result = tap(config, select={"supplier_documents", "sync_runs"})
+    calls = result.run_of("supplier_documents")["calls"]
+    assert planned - periods <= calls <= planned + periods
+
+
 def test_an_unlicensed_endpoint_is_skipped_where_that_is_wanted(
     visma: Visma, tap: CommandLine
 ) -> None:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
+from typing_extensions import override
 
 from tap_visma import journals
+from tap_visma.ahead import Room
+from tap_visma.at_once import Task, at_once
 from tap_visma.audit import Run
 from tap_visma.client import Answer
-from tap_visma.errors import IncompleteError, RecordError
+from tap_visma.errors import IncompleteError, RecordError, VismaError
 from tap_visma.journals import LINES, Batch, BatchAssembler
 from tap_visma.paging import AsTheyCome, PagedList
 from tap_visma.records import Oddities, RecordReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tap_visma.records import Record
 
@@ -28,12 +33,23 @@ NOW = dt.datetime(2026, 1, 1)  # noqa: DTZ001
 MAX_PAGE = 3
 JOURNAL: dict[str, dict[str, Any]] = {
     "batchNumber": {"type": "string"},
+    "description": {"type": ["string", "null"]},
     LINES: {"type": ["array", "null"]},
 }
 
 
 def read_with(properties: dict[str, dict[str, Any]], key: str) -> RecordReader:
     return RecordReader(properties, key_names=[key], lifted={}, oddities=Oddities())
+
+
+def answered(fetch: Callable[[int], Answer], number: int) -> Future[Answer]:
+    """A call that is answered at once."""
+    future: Future[Answer] = Future()
+    try:
+        future.set_result(fetch(number))
+    except VismaError as error:
+        future.set_exception(error)
+    return future
 
 
 class Source:
@@ -46,6 +62,7 @@ class Source:
         self.changes = changes or {}
         self.calls = 0
         self.told = True
+        self.room = Room()
 
     def fetch(self, number: int) -> Answer:
         self.calls += 1
@@ -59,12 +76,13 @@ class Source:
     def pages(self, at_once: int = 1) -> PagedList:
         return PagedList(
             "GET /v1/list",
-            fetch=self.fetch,
+            ask=lambda number: answered(self.fetch, number),
             read=read_with({"number": {"type": "integer"}}, "number").read,
             countings=(lambda record: (record["number"],),),
             assembler=AsTheyCome,
             page_size=1000,
             at_once=at_once,
+            room=self.room,
         )
 
     def read(self, at_once: int = 1) -> list[int]:
@@ -80,6 +98,109 @@ def test_as_few_calls_as_there_are_pages(rows: int, calls: int) -> None:
 
 def test_pages_fetched_at_once_come_in_order() -> None:
     assert Source(list(range(50))).read(at_once=4) == list(range(50))
+
+
+class _Later(Future[Answer]):
+    """A call that is answered when it is waited for."""
+
+    def __init__(self, answer: Callable[[], Answer]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    @override
+    def result(self, timeout: float | None = None) -> Answer:
+        return self._answer()
+
+
+class Held:
+    """A list of pages of one size, asked for ahead and answered when they are waited for."""
+
+    def __init__(self, room: Room, pages: int) -> None:
+        self.room = room
+        self.pages = pages
+        self.under_way: set[int] = set()
+        self.most_under_way = 0
+        self.threads: ThreadPoolExecutor | None = None
+
+    def ask(self, number: int) -> Future[Answer]:
+        self.under_way.add(number)
+        self.most_under_way = max(self.most_under_way, len(self.under_way))
+        later = _Later(lambda: self._answer(number))
+        return later if self.threads is None else self.threads.submit(later.result)
+
+    def _answer(self, number: int) -> Answer:
+        self.under_way.discard(number)
+        metadata = {"totalCount": self.pages, "maxPageSize": 1}
+        body = json.dumps([{"number": number, "metadata": metadata}])
+        return Answer(body.ljust(1000).encode(), NOW)
+
+    def rows(self, at_once: int) -> Iterator[int]:
+        pages = PagedList(
+            "GET /v1/list",
+            ask=self.ask,
+            read=read_with(
+                {"number": {"type": "integer"}, "lines": {"type": ["array", "null"]}}, "number"
+            ).read,
+            countings=(lambda record: (record["number"],),),
+            assembler=AsTheyCome,
+            page_size=1000,
+            at_once=at_once,
+            room=self.room,
+        )
+        for row in pages.rows():
+            yield row.record["number"]
+
+
+@pytest.mark.parametrize(
+    ("most", "under_way"), [(100_000, 4), (4000, 4), (3000, 3), (1500, 1), (10, 1)]
+)
+def test_pages_are_asked_for_ahead_as_far_as_there_is_room(most: int, under_way: int) -> None:
+    held = Held(Room(most), pages=40)
+    assert list(held.rows(at_once=4)) == list(range(1, 41))
+    assert held.most_under_way == under_way
+    assert held.room.peak <= max(most, 1000), "a page at least is held"
+    assert held.room.held == 0
+
+
+def test_lists_read_at_once_share_the_room() -> None:
+    room = Room(6000)
+    lists = [Held(room, pages=20) for _ in range(3)]
+    with ThreadPoolExecutor() as threads:
+        for held in lists:
+            held.threads = threads
+        rows = list(at_once([Task(held.rows(at_once=4), bool) for held in lists], most=3))
+    assert sorted(rows) == sorted([*range(1, 21)] * 3)
+    assert 4000 <= room.peak <= 6000, "also while the first pages are under way"
+    assert room.held == 0
+
+
+def test_a_list_that_is_given_up_leaves_its_room() -> None:
+    held = Held(Room(), pages=20)
+    rows = held.rows(at_once=4)
+    assert [next(rows), next(rows)] == [1, 2]
+    assert held.room.held == 5000
+    rows.close()  # type: ignore[attr-defined]
+    assert held.room.held == 0
+
+
+def test_a_page_is_let_go_before_the_next_is_waited_for() -> None:
+    gone = []
+
+    class Page(bytes):
+        def __del__(self) -> None:
+            gone.append(self)
+
+    def ask(number: int) -> Future[Answer]:
+        if number > 1:
+            gc.collect()
+            assert len(gone) == number - 1, "the page before is still held"
+        metadata = {"totalCount": 5, "maxPageSize": 1}
+        body = json.dumps([{"number": number, "lines": [], "metadata": metadata}]).encode()
+        return answered(lambda _: Answer(Page(body), NOW), number)
+
+    held = Held(Room(), pages=5)
+    held.ask = ask  # type: ignore[method-assign]
+    assert list(held.rows(at_once=1)) == [1, 2, 3, 4, 5]
 
 
 def test_without_a_total_pages_are_read_until_one_is_empty() -> None:
@@ -106,7 +227,7 @@ def test_a_list_that_ignores_the_page_number_does_not_loop() -> None:
     source = Source([1, 2, 3])
     source.told = False
     pages = source.pages()
-    pages._fetch = lambda _number: Source.fetch(source, 1)
+    pages._ask = lambda _number: answered(source.fetch, 1)
     assert [row.record["number"] for row in pages.rows()] == [1, 2, 3]
 
 
@@ -227,12 +348,13 @@ def read_journals(pages: list[list[dict[str, Any]]]) -> tuple[dict[str, list[int
     found: dict[str, list[int]] = {}
     paged = PagedList(
         "GET /v2/journaltransaction",
-        fetch=fetch,
+        ask=lambda number: answered(fetch, number),
         read=read_with(JOURNAL, "batchNumber").read,
         countings=(lines, lambda record: (key(record),)),
         assembler=lambda: BatchAssembler(key, run),
         page_size=1000,
         at_once=2,
+        room=Room(),
     )
     for row in paged.rows():
         found[key(row.record)] = [n for _, n in lines(row.record)]
@@ -265,6 +387,14 @@ def test_a_part_that_comes_again_behind_others_does_not_overwrite_the_whole() ->
     assert found == {"A": [1, 2], "B": [1, 2], "C": [1, 2]}
 
 
+def test_a_batch_that_is_changed_between_its_parts_is_not_pieced_together() -> None:
+    """Old lines with new ones, as many as there should be, are nothing that ever was."""
+    pages = journal_pages([("A", 2), ("B", 2)], by_lines=True, size=3)
+    pages[1][0]["description"] = "changed"
+    with pytest.raises(IncompleteError):
+        read_journals(pages)
+
+
 def test_a_lost_page_of_lines_is_noticed() -> None:
     pages = journal_pages([("A", 4), ("B", 4)], by_lines=True, size=3)
     pages[1] = []
@@ -272,11 +402,12 @@ def test_a_lost_page_of_lines_is_noticed() -> None:
         read_journals(pages)
 
 
+@pytest.mark.parametrize("bound", ["_MOST_RECENT", "_MOST_RECENT_BYTES"])
 def test_a_part_that_comes_too_long_after_the_rest_makes_the_list_be_read_again(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, bound: str
 ) -> None:
-    """Written alone, it would overwrite the whole batch."""
-    monkeypatch.setattr(journals, "_MOST_RECENT", 1)
+    """Written alone, it would overwrite the whole batch; and no more can be kept in memory."""
+    monkeypatch.setattr(journals, bound, 1)
     pages = journal_pages([("A", 2), ("B", 2), ("C", 2)], by_lines=True, size=3)
     late = [pages[0], [*pages[1], {**pages[0][0], LINES: pages[0][0][LINES][:1]}]]
     with pytest.raises(IncompleteError):

@@ -168,7 +168,7 @@ def test_the_total_and_the_page_size_are_read_from_the_metadata_and_not_loaded()
         b'{"number":"2","metadata":{"totalCount":7,"maxPageSize":3}}]'
     )
     assert (page.total, page.page_size) == (7, 3)
-    assert page.records == [{"number": "1"}, {"number": "2"}]
+    assert list(page.records) == [{"number": "1"}, {"number": "2"}]
 
 
 def test_metadata_of_zeros_tells_nothing() -> None:
@@ -202,4 +202,4 @@ def test_a_list_in_an_envelope_is_read_like_any_other() -> None:
     page = reader().read(
         b' {"pageNumber":1,"pageSize":2,"totalCount":7,"records":[{"number":"1"}]}'
     )
-    assert (page.records, page.total) == ([{"number": "1"}], 7)
+    assert (list(page.records), page.total) == ([{"number": "1"}], 7)

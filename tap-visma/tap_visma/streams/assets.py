@@ -16,7 +16,9 @@ class FixedAssets(VismaStream, paged=True, expand=("expandAccounts",)):
     schema = VismaSchema("FixedAssetDto")
 
 
-class FixedAssetTransactions(VismaStream, paged=True, key_from={"book": "bookID?"}):
+class FixedAssetTransactions(
+    VismaStream, paged=True, key_from={"book": "bookID?"}, period=("fromPeriod", "toPeriod")
+):
     """Acquisitions, depreciations and disposals."""
 
     name = "fixed_asset_transactions"

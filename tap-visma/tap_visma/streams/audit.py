@@ -39,7 +39,10 @@ class SyncRuns(Stream):
         th.Property(
             "mode",
             th.StringType,
-            description="first (nothing was read before), incremental, or full (all read again).",
+            description=(
+                "first (nothing was read before), resumed (a first load went on), incremental, "
+                "or full (all read again)."
+            ),
         ),
         th.Property(
             "window_from",

@@ -31,7 +31,10 @@ class _Branch(msgspec.Struct):
 
 
 class GeneralLedgerTransactions(
-    VismaStream, paged=True, expand=("expandAccountInfo", "expandBranchInfo")
+    VismaStream,
+    paged=True,
+    expand=("expandAccountInfo", "expandBranchInfo"),
+    period=("fromPeriod", "toPeriod"),
 ):
     """Posted general ledger lines, asked for ledger by ledger."""
 
@@ -65,6 +68,7 @@ class GeneralLedgerBalances(
     VismaStream,
     paged=True,
     condition=False,
+    period=("periodId",),
     key_from={
         "ledgerId": "ledger.id",
         "branchNumber": "branch.number?",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tap_visma.audit import Run
     from tap_visma.client import Answer, CompanyClient
-    from tap_visma.paging import Counting
+    from tap_visma.paging import Counting, Part
     from tap_visma.records import Record
 
 
@@ -69,6 +69,14 @@ class Period(msgspec.Struct):
     year: int | None = None
     period: str | None = None
 
+    @property
+    def code(self) -> str | None:
+        """As parameters name it: `202603` for the third period of 2026."""
+        if self.year is None:
+            return None
+        number = (self.period or "").replace(str(self.year), "", 1).strip(" -")[:2]
+        return f"{self.year}{number:0>2}"
+
 
 _names = msgspec.json.Decoder(list[str]).decode
 
@@ -92,7 +100,7 @@ class Dimensions(VismaStream):
 
     @override
     def rows(
-        self, client: CompanyClient, combination: Mapping[str, str], since: str | None, run: Run
+        self, client: CompanyClient, combination: Mapping[str, str], part: Part, run: Run
     ) -> Iterator[Row]:
         reader = self.reader(combination, run)
         for answer in self.answers(client, run):
@@ -155,7 +163,7 @@ class DimensionSegmentValues(VismaStream):
 
     @override
     def rows(
-        self, client: CompanyClient, combination: Mapping[str, str], since: str | None, run: Run
+        self, client: CompanyClient, combination: Mapping[str, str], part: Part, run: Run
     ) -> Iterator[Row]:
         reader = self.reader(combination, run)
         for answer in Dimensions.answers(client, run):
@@ -176,7 +184,13 @@ class DimensionSegmentValues(VismaStream):
                     yield Row(reader.record({**value, **owner}), answer.received_at)
 
 
-class JournalTransactions(VismaStream, paged=True, condition=False, expand=("expandAttachments",)):
+class JournalTransactions(
+    VismaStream,
+    paged=True,
+    condition=False,
+    expand=("expandAttachments",),
+    period=("periodId",),
+):
     """Journal batches with their lines, one record per batch."""
 
     name = "journal_transactions"

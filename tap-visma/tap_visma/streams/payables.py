@@ -31,6 +31,7 @@ class SupplierInvoices(
         "expandLinePrebookAccounts",
         "expandNote",
     ),
+    period=("financialPeriod",),
 ):
     """Supplier invoices with their lines and VAT details, one record per document."""
 
@@ -42,18 +43,23 @@ class SupplierInvoices(
 
 
 class SupplierDocuments(
-    VismaStream, paged=True, expand=("expandApproval", "expandLinePrebookAccounts", "expandNote")
+    VismaStream,
+    paged=True,
+    expand=("expandApproval", "expandLinePrebookAccounts", "expandNote"),
+    period=("financialPeriod",),
+    refresh_open=True,
 ):
     """Supplier documents of every type, with their balances and without lines."""
 
     name = "supplier_documents"
     path = "/v1/supplierdocument"
+    cost = "1, and 1 per page of open documents"
     primary_keys = ("company_id", "documentType", "referenceNumber")
     replication_key = "lastModifiedDateTime"
     schema = VismaSchema("SupplierDocumentDto")
 
 
-class SupplierPayments(VismaStream, paged=True):
+class SupplierPayments(VismaStream, paged=True, period=("financialPeriod",)):
     """Payments to suppliers, with the documents they pay."""
 
     name = "supplier_payments"

@@ -12,14 +12,13 @@ from tap_visma.errors import RecordError
 from tap_visma.openapi import VismaSchema
 from tap_visma.records import wall_clock
 from tap_visma.stream import VismaStream
-from tap_visma.streams.ledger import FinancialPeriods, Period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tap_visma.audit import Run
     from tap_visma.client import CompanyClient, Params
-    from tap_visma.paging import Row
+    from tap_visma.paging import Part, Row
 
 
 class Projects(
@@ -75,7 +74,9 @@ class _Line(msgspec.Struct, rename="camel"):
 _lines = msgspec.json.Decoder(list[_Line] | None).decode
 
 
-class ProjectTransactions(VismaStream, paged=True, expand=("expandNote",)):
+class ProjectTransactions(
+    VismaStream, paged=True, expand=("expandNote",), period=("fromPeriod", "toPeriod")
+):
     """Project transactions with their lines, one record per document.
 
     Only the lines carry a time of change; the document gets the newest of them.
@@ -100,18 +101,14 @@ class ProjectTransactions(VismaStream, paged=True, expand=("expandNote",)):
 
     @override
     def parameters(self, client: CompanyClient, combination: Mapping[str, str], run: Run) -> Params:
-        known = sorted(
-            f"{row.year}{(row.period or '').replace(str(row.year), '', 1).strip(' -')[:2]:0>2}"
-            for row in self.list_of(FinancialPeriods, client, run, Period)
-            if row.year is not None
-        )
+        known = self.periods(client, run)
         return {"fromPeriod": known[0], "toPeriod": known[-1]} if known else {}
 
     @override
     def rows(
-        self, client: CompanyClient, combination: Mapping[str, str], since: str | None, run: Run
+        self, client: CompanyClient, combination: Mapping[str, str], part: Part, run: Run
     ) -> Iterator[Row]:
-        for row in super().rows(client, combination, since, run):
+        for row in super().rows(client, combination, part, run):
             lines = row.record.get("lines")
             try:
                 times = [

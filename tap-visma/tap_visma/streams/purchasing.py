@@ -21,7 +21,12 @@ class PurchaseOrders(
     schema = VismaSchema("PurchaseOrderDto")
 
 
-class PurchaseReceipts(VismaStream, paged=True, expand=("expandNote", "includeCustomFreeFields")):
+class PurchaseReceipts(
+    VismaStream,
+    paged=True,
+    expand=("expandNote", "includeCustomFreeFields"),
+    period=("finPeriod",),
+):
     """Purchase receipts with their lines, one record per receipt."""
 
     name = "purchase_receipts"

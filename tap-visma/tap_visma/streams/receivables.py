@@ -12,6 +12,7 @@ _EXPAND = (
     "expandInvoiceAddress",
     "expandTaxDetails",
 )
+_PERIOD = ("financialPeriod",)
 _PERSONAL = ("contact", "invoiceContact", "salesPerson", "salesPersonDescr")
 
 
@@ -36,7 +37,7 @@ class Customers(
     schema = VismaSchema("CustomerDto")
 
 
-class CustomerInvoices(VismaStream, paged=True, expand=_EXPAND, personal=_PERSONAL):
+class CustomerInvoices(VismaStream, paged=True, expand=_EXPAND, personal=_PERSONAL, period=_PERIOD):
     """Invoices to customers with their lines and VAT details, one record per document."""
 
     name = "customer_invoices"
@@ -46,7 +47,9 @@ class CustomerInvoices(VismaStream, paged=True, expand=_EXPAND, personal=_PERSON
     schema = VismaSchema("CustomerInvoiceDto")
 
 
-class CustomerCreditNotes(VismaStream, paged=True, expand=_EXPAND, personal=_PERSONAL):
+class CustomerCreditNotes(
+    VismaStream, paged=True, expand=_EXPAND, personal=_PERSONAL, period=_PERIOD
+):
     """Credit notes to customers with their lines, one record per document."""
 
     name = "customer_credit_notes"
@@ -56,7 +59,9 @@ class CustomerCreditNotes(VismaStream, paged=True, expand=_EXPAND, personal=_PER
     schema = VismaSchema("CustomerCreditNoteDto")
 
 
-class CustomerDebitNotes(VismaStream, paged=True, expand=_EXPAND, personal=_PERSONAL):
+class CustomerDebitNotes(
+    VismaStream, paged=True, expand=_EXPAND, personal=_PERSONAL, period=_PERIOD
+):
     """Debit notes to customers with their lines, one record per document."""
 
     name = "customer_debit_notes"
@@ -66,17 +71,18 @@ class CustomerDebitNotes(VismaStream, paged=True, expand=_EXPAND, personal=_PERS
     schema = VismaSchema("CustomerDebitNoteDto")
 
 
-class CustomerDocuments(VismaStream, paged=True):
+class CustomerDocuments(VismaStream, paged=True, period=_PERIOD, refresh_open=True):
     """Customer documents of every type, with their balances and without lines."""
 
     name = "customer_documents"
     path = "/v1/customerdocument"
+    cost = "1, and 1 per page of open documents"
     primary_keys = ("company_id", "documentType", "referenceNumber")
     replication_key = "lastModifiedDateTime"
     schema = VismaSchema("CustomerDocumentDto")
 
 
-class CustomerPayments(VismaStream, paged=True):
+class CustomerPayments(VismaStream, paged=True, period=_PERIOD):
     """Payments of customers, with the documents they pay."""
 
     name = "customer_payments"
