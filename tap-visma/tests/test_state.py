@@ -184,3 +184,25 @@ def test_every_stream_is_known_to_the_check() -> None:
     tap = TapVisma(config={}, validate_config=False)
     for name in tap.streams:
         tap.load_state({"bookmarks": {name: {}}})
+
+
+def written_in(hours: float) -> dict[str, Any]:
+    """A state that was written so many hours from now."""
+    moment = Clock().utc_now() + dt.timedelta(hours=hours)
+    part = {"context": COMPANY, "parts": {"ledgerId=1": {"read_at": moment.isoformat()}}}
+    return {"bookmarks": {"suppliers": {"partitions": [part]}}}
+
+
+def test_times_go_on_from_the_last_run_though_the_clock_was_set_back() -> None:
+    """Else rows read now would be older than the last full pass: they would look deleted."""
+    ahead = TapVisma(config={}, state=written_in(5), validate_config=False).clock
+    assert ahead.was_set_back
+    told = [ahead.utc_now() - Clock().utc_now() for _ in range(2)]
+    assert all(dt.timedelta(hours=4.9) < behind < dt.timedelta(hours=5.1) for behind in told)
+    right = TapVisma(config={}, state=written_in(-5), validate_config=False).clock
+    assert not right.was_set_back
+
+
+def test_a_state_of_another_day_to_come_is_refused() -> None:
+    with pytest.raises(StateError, match="lies in the future, so nothing was read"):
+        TapVisma(config={}, state=written_in(27), validate_config=False)

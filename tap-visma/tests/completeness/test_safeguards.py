@@ -12,7 +12,7 @@ from .safeguards import SAFEGUARDS
 if TYPE_CHECKING:
     from .world import Server
 
-SHOWN = SAFEGUARDS if DEEP else ("overlap", "total", "fragments", "open documents", "resumed")
+SHOWN = SAFEGUARDS if DEEP else ("overlap", "shrinking", "fragments", "open documents")
 
 
 @pytest.mark.parametrize("name", SHOWN)
