@@ -228,6 +228,7 @@ class Completeness(RuleBasedStateMachine):
                 "payments_touch": st.booleans(),
                 "hours_before_summer_time_ends": st.sampled_from((30, 3, 1, 0.5, -24)),
                 "small_limits": st.booleans(),
+                "interrupted": st.booleans(),
             }
         ),
         unknowns=st.fixed_dictionaries(
@@ -268,6 +269,9 @@ class Completeness(RuleBasedStateMachine):
                     self.world.insert(tenant, kind, drawn["rows"] // 3, seed=seed)
                     self.world.clock.advance(HOUR * drawn["hours_between"])
         self.holds = True
+        if drawn["interrupted"]:  # the first load
+            plan = Plan(max_calls=4)
+            self.check(plan, self.read(plan))
 
     # --- what happens ---
 

@@ -146,7 +146,13 @@ ONE_LIST = {"streams": ["suppliers"], "companies": 1}
 MANY_PAGES = ONE_LIST | {"page_size": 3, "rows": 12}
 JOURNALS = {"streams": ["journal_transactions"], "journal_paging": "lines", "page_size": 4}
 DOCUMENTS = {"companies": 1, "streams": ["supplier_documents"], "payments_touch": False}
-LONG = MANY_PAGES | {"small_limits": True, "streams": ["supplier_invoices"], "seed": 2, "rows": 18}
+LONG = MANY_PAGES | {
+    "small_limits": True,
+    "interrupted": True,
+    "streams": ["supplier_invoices"],
+    "seed": 2,
+    "rows": 18,
+}
 
 SAFEGUARDS: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], dict[str, Any]]] = {
     "overlap": (no_overlap, OSLO | ONE_LIST),
