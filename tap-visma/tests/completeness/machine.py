@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from singer_sdk.plugin_base import _ConfigInput
 from typing_extensions import override
 
@@ -68,7 +74,8 @@ _MINUTES = (1, 5, 20, 40, 90, 600)
 _HOW = ("insert", "update", "update", "delete", "touch", "release", "pay", "move", "void")
 
 
-def _changes(*how: str) -> st.SearchStrategy[Change]:
+def changes(*how: str) -> st.SearchStrategy[Change]:
+    """Changes of some kinds."""
     return st.builds(
         Change,
         how=st.sampled_from(how),
@@ -78,9 +85,9 @@ def _changes(*how: str) -> st.SearchStrategy[Change]:
     )
 
 
-WORK = _changes(*_HOW)
-TIME = _changes("time")
-CHANGES = _changes(*_HOW, "touch all", "time", "time")
+WORK = changes(*_HOW)
+TIME = changes("time")
+CHANGES = changes(*_HOW, "touch all", "time", "time")
 
 
 @dataclass(frozen=True)
@@ -165,6 +172,7 @@ class Plan:
 
 
 QUIET = Plan()
+QUIET_AND_FULL = Plan(full=True)
 _SHARE = st.sampled_from((1.0, 0.0, 0.5, 0.9))
 PLANS = st.builds(
     Plan,
@@ -205,10 +213,20 @@ class Outcome:
 
 
 class Completeness(RuleBasedStateMachine):
-    """One life. What must hold is checked after every run, whichever way it ended."""
+    """One life. What must hold is checked after every run, whichever way it ended.
+
+    Attributes:
+        pinned: What is drawn when a life begins, and not to be drawn.
+        changes: What people do between two runs.
+        plans: How runs go.
+        by_plans_only: Whether no run goes otherwise, but for the last ones.
+    """
 
     server: Server
     pinned: Mapping[str, Any] = MappingProxyType({})
+    changes = CHANGES
+    plans = PLANS
+    by_plans_only = False
     holds = False
     lives = 0
 
@@ -275,7 +293,7 @@ class Completeness(RuleBasedStateMachine):
 
     # --- what happens ---
 
-    @rule(changes=st.lists(CHANGES, min_size=1, max_size=5))
+    @rule(changes=st.runner().flatmap(lambda it: st.lists(it.changes, min_size=1, max_size=5)))
     def people_work(self, changes: list[Change]) -> None:
         for change in changes:
             change.happen(self)
@@ -284,15 +302,17 @@ class Completeness(RuleBasedStateMachine):
     def time_passes(self, hours: float) -> None:
         self.world.clock.advance(hours * HOUR)
 
-    @rule(plan=PLANS)
+    @rule(plan=st.runner().flatmap(lambda it: it.plans))
     def run(self, plan: Plan) -> None:
         self.check(plan, self.read(plan))
 
+    @precondition(lambda self: not self.by_plans_only)
     @rule()
     def run_twice_in_peace(self) -> None:
         for _ in range(2):
             self.check(QUIET, self.read(QUIET))
 
+    @precondition(lambda self: not self.by_plans_only)
     @rule(
         full=st.lists(st.booleans(), min_size=1, max_size=3),
         changes=st.lists(CHANGES, max_size=3),
@@ -316,7 +336,7 @@ class Completeness(RuleBasedStateMachine):
     @override
     def teardown(self) -> None:
         if self.holds:
-            for plan in (QUIET, Plan(full=True), QUIET):
+            for plan in (QUIET, QUIET_AND_FULL, QUIET):
                 self.check(plan, self.read(plan))
 
     # --- a run of the tap ---
@@ -410,8 +430,11 @@ class Completeness(RuleBasedStateMachine):
             assert not failed, "a success is complete"
         elif run.exit_code == 1 and run.written:
             assert failed, "a failure is told"
+        if plan in {QUIET, QUIET_AND_FULL}:
+            assert run.exit_code == 0, "nothing went wrong, and the run failed"
         for part in failed:
             assert entry(run.last_state, part) == entry(before, part), f"{part}: its state moved"
+            assert beside(run.last_state, part) == beside(before, part), f"{part}: a marker is left"
         for part in sorted(self.parts()):
             row = outcomes.get(part, {})
             succeeded = row.get("outcome") == "success"
@@ -491,6 +514,12 @@ def entry(state: dict[str, Any], part: Part) -> dict[str, Any]:
     if FIRST_LOAD in kept:  # it may go on; nothing else is kept before it is complete
         return {}
     return {name: value for name, value in kept.items() if name != "context"}
+
+
+def beside(state: dict[str, Any], part: Part) -> dict[str, Any]:
+    """What a state holds of the stream of a part beside the partitions: the SDK's own markers."""
+    of_stream = state.get("bookmarks", {}).get(part[0], {})
+    return {name: value for name, value in of_stream.items() if name != "partitions"}
 
 
 def bookmark(state: dict[str, Any], part: Part) -> Any:

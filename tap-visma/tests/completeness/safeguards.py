@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import strategies as st
 from singer_sdk import Stream
 
 from tap_visma import bookmarks, paging
@@ -18,6 +20,7 @@ from tap_visma.reading import Reading
 from tap_visma.stream import VismaStream
 from tap_visma.tap import TapVisma
 
+from .machine import CHANGES, PLANS, QUIET, Change, Kill, Meanwhile, Plan, Trouble, changes
 from .target import Target
 
 if TYPE_CHECKING:
@@ -141,11 +144,41 @@ def clock_as_it_stands(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(TapVisma, "_go_on_from", lambda _self, _last: None)
 
 
+@dataclass(frozen=True)
+class Switch:
+    """A safeguard that can be switched off.
+
+    Attributes:
+        off: Switches it off, as long as a test runs.
+        pinned: What a life begins with, so that it shows soon that it is off.
+        plans: How runs go, likewise; then none goes otherwise, but for the last of a life.
+        changes: What people do between two runs, likewise.
+    """
+
+    off: Callable[[pytest.MonkeyPatch], None]
+    pinned: dict[str, Any] = field(default_factory=dict)
+    plans: st.SearchStrategy[Plan] = PLANS
+    changes: st.SearchStrategy[Change] = CHANGES
+
+
+def meanwhile(*changes_in_turn: st.SearchStrategy[Change]) -> st.SearchStrategy[Plan]:
+    """Runs that read a list of four pages or more, and changes before one of the last three."""
+    happening = st.builds(
+        Meanwhile, page=st.sampled_from((2, 3, 4)), changes=st.tuples(*changes_in_turn)
+    )
+    return st.builds(Plan, meanwhile=st.tuples(happening))
+
+
 OSLO = {"server_zone": "Europe/Oslo"}
 ONE_LIST = {"streams": ["suppliers"], "companies": 1}
 MANY_PAGES = ONE_LIST | {"page_size": 3, "rows": 12}
 JOURNALS = {"streams": ["journal_transactions"], "journal_paging": "lines", "page_size": 4}
-DOCUMENTS = {"companies": 1, "streams": ["supplier_documents"], "payments_touch": False}
+IN_ONE_PIECE = {"small_limits": False, "companies": 1, "rows": 12}
+DOCUMENTS = IN_ONE_PIECE | {
+    "streams": ["supplier_documents"],
+    "payments_touch": False,
+    "hours_between": 5,
+}
 LONG = MANY_PAGES | {
     "small_limits": True,
     "interrupted": True,
@@ -154,22 +187,54 @@ LONG = MANY_PAGES | {
     "rows": 18,
 }
 
-SAFEGUARDS: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], dict[str, Any]]] = {
-    "overlap": (no_overlap, OSLO | ONE_LIST),
-    "reading time": (no_reading_time, MANY_PAGES | {"order": "number"}),
-    "total": (no_total_check, MANY_PAGES | {"order": "oldest"}),
-    "shrinking": (no_shrink_check, MANY_PAGES),
-    "fragments": (no_merge_of_fragments, JOURNALS),
-    "headers": (no_look_at_headers, JOURNALS),
-    "markers": (markers_of_the_sdk, {}),
-    "deletes": (no_rule_of_deletes, {}),
-    "open documents": (no_reading_of_open_documents, DOCUMENTS),
-    "closed documents": (no_search_for_closed_documents, DOCUMENTS),
-    "total of periods": (no_total_of_periods, LONG | {"seed": 3}),
-    "reading after a first load": (no_reading_after_a_first_load, LONG),
-    "resumed": (resumed_is_whole, LONG | {"hours_between": 5}),
-    "errors": (errors_end_lists, {}),
-    "news": (no_news_of_killed_runs, {}),
-    "clock": (clock_as_it_stands, {}),
+TEN_HOURS = st.just(Change("time", company=0, kind=0, nth=5))
+
+SAFEGUARDS: dict[str, Switch] = {
+    "overlap": Switch(no_overlap, OSLO | ONE_LIST),
+    # A row that has been read is changed, then, hours later, one that has not: its time is seen.
+    "reading time": Switch(
+        no_reading_time,
+        MANY_PAGES | {"order": "number", "server_zone": "UTC"},
+        plans=meanwhile(changes("touch"), TEN_HOURS, changes("touch")),
+    ),
+    # A row that has been read goes to the end of the list: all others move up, none is gone.
+    "total": Switch(
+        no_total_check, MANY_PAGES | {"order": "oldest"}, plans=meanwhile(changes("touch"))
+    ),
+    "shrinking": Switch(no_shrink_check, MANY_PAGES, plans=meanwhile(changes("delete"))),
+    "fragments": Switch(no_merge_of_fragments, JOURNALS),
+    # The batch that the end of a page cuts is among those that are changed.
+    "headers": Switch(
+        no_look_at_headers,
+        JOURNALS | IN_ONE_PIECE | {"order": "number"},
+        plans=meanwhile(changes("touch all")),
+    ),
+    # Some pages come, then none; the SDK's markers are such that the tap refuses its own state.
+    "markers": Switch(
+        markers_of_the_sdk,
+        MANY_PAGES,
+        plans=st.builds(
+            Plan, trouble=st.builds(Trouble, st.just("status"), st.integers(2, 7), st.none())
+        ),
+    ),
+    "deletes": Switch(no_rule_of_deletes),
+    # They are older than the overlap, and a payment changes or closes them without a trace.
+    "open documents": Switch(
+        no_reading_of_open_documents, DOCUMENTS, plans=st.just(QUIET), changes=changes("pay")
+    ),
+    "closed documents": Switch(
+        no_search_for_closed_documents, DOCUMENTS, plans=st.just(QUIET), changes=changes("pay")
+    ),
+    "total of periods": Switch(no_total_of_periods, LONG | {"seed": 3}),
+    "reading after a first load": Switch(no_reading_after_a_first_load, LONG),
+    "resumed": Switch(resumed_is_whole, LONG | {"hours_between": 5}),
+    "errors": Switch(errors_end_lists),
+    # The state of the list is saved, and the rows of `sync_runs` are not written any more.
+    "news": Switch(
+        no_news_of_killed_runs,
+        ONE_LIST | {"rows": 3},
+        plans=st.builds(Plan, kill=st.builds(Kill, st.integers(4, 8), st.just(1.0), st.just(1.0))),
+    ),
+    "clock": Switch(clock_as_it_stands),
 }
-"""What is switched off, and what is pinned so that it shows soon."""
+"""What is switched off, and what is drawn so that it shows soon."""

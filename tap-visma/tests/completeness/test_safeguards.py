@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .machine import DEEP, Completeness, live
+from .machine import DEEP, PLANS, Completeness, live
 from .safeguards import SAFEGUARDS
 
 if TYPE_CHECKING:
@@ -19,12 +19,15 @@ SHOWN = SAFEGUARDS if DEEP else ("overlap", "fragments", "open documents", "tota
 def test_without_a_safeguard_the_property_does_not_hold(
     server: Server, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    switch_off, pinned_values = SAFEGUARDS[name]
+    switch = SAFEGUARDS[name]
 
     class Life(Completeness):
-        pinned = pinned_values
+        pinned = switch.pinned
+        plans = switch.plans
+        by_plans_only = switch.plans is not PLANS
+        changes = switch.changes
 
-    switch_off(monkeypatch)
+    switch.off(monkeypatch)
     with pytest.raises(AssertionError) as failure:
         live(Life, server, until_the_first_failure=True)
     print(f"without {name}: found in life {Life.lives}: {failure.value}")  # noqa: T201
