@@ -86,9 +86,12 @@ class Running:
         self._told.close()
 
     def kill(self, victims: set[Literal["tap", "target"]]) -> None:
-        """SIGKILL."""
-        for name in victims:
-            {"tap": self.tap, "target": self.target}[name].kill()
+        """SIGKILL, and wait for it: until a process is gone, its end of the pipe is open."""
+        killed = [getattr(self, name) for name in victims]
+        for process in killed:
+            process.kill()
+        for process in killed:
+            process.wait(_MOST_SECONDS)
 
     def end(self) -> Ended:
         """Wait until both have ended by themselves."""
