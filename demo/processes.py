@@ -39,6 +39,8 @@ class Failed(Exception):  # noqa: N818 - it reads as a sentence: the first load 
 def environment(**extra: str) -> dict[str, str]:
     """Return the caller's environment without settings of the pipeline, and with `extra`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
+    # Many images set it. Compiling all imports anew doubles the time of each of many starts.
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
     return kept | extra
 
 

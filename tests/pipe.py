@@ -27,6 +27,8 @@ State = dict[str, Any]
 _TAP = Path(sys.executable).with_name("tap-visma")
 _TARGET = PROJECT / ".meltano" / "loaders" / "target-postgres" / "venv" / "bin" / "target-postgres"
 
+_MOST_SECONDS = 240  # a run takes a few; a busy machine may take ten times as long
+
 
 def _loader() -> dict[str, Any]:
     (loader,) = yaml.safe_load((PROJECT / "meltano.yml").read_text())["plugins"]["loaders"]
@@ -84,16 +86,21 @@ class Running:
         self._told.close()
 
     def kill(self, victims: set[Literal["tap", "target"]]) -> None:
-        """SIGKILL."""
-        for name in victims:
-            {"tap": self.tap, "target": self.target}[name].kill()
+        """SIGKILL, and wait for it: until a process is gone, its end of the pipe is open."""
+        killed = [getattr(self, name) for name in victims]
+        for process in killed:
+            process.kill()
+        for process in killed:
+            process.wait(_MOST_SECONDS)
 
     def end(self) -> Ended:
         """Wait until both have ended by themselves."""
-        codes = self.tap.wait(), self.target.wait()
+        codes = self.tap.wait(_MOST_SECONDS), self.target.wait(_MOST_SECONDS)
         for file in (self._log, self._told):
             file.seek(0)
-        *_, state = [self.before, *map(json.loads, self._told.read().decode().splitlines())]
+        # A kill may cut the last line; Meltano takes whole ones, too.
+        *told, _ = self._told.read().split(b"\n")
+        *_, state = [self.before, *map(json.loads, told)]
         return Ended(*codes, state, self._log.read().decode())
 
 
