@@ -12,7 +12,11 @@ from .safeguards import SAFEGUARDS
 if TYPE_CHECKING:
     from .world import Server
 
-SHOWN = SAFEGUARDS if DEEP else ("overlap", "fragments", "open documents", "total of periods", "resumed")
+SHOWN = (
+    SAFEGUARDS
+    if DEEP
+    else ("overlap", "fragments", "open documents", "total of periods", "resumed")
+)
 
 
 @pytest.mark.parametrize("name", SHOWN)
