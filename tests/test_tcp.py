@@ -79,6 +79,15 @@ def test_a_filled_in_example_loads_to_the_last_digit_in_utc(company: World) -> N
     refused = company.run(*LOAD, TARGET_POSTGRES_PASSWORD=_WRONG_PASSWORD)
     assert refused.code == 1, refused.output
     assert "password authentication failed" in refused.output
+    company.meltano.configure(company.settings | {"TARGET_POSTGRES_PASSWORD": _WRONG_PASSWORD})
+    unanswered = company.meltano("invoke", "dbt-postgres:check")
+    assert unanswered.code != 0
+    assert "password authentication failed" in unanswered.output
+    company.meltano.configure(company.settings)
+    answered = company.meltano("invoke", "dbt-postgres:check")
+    assert answered.code == 0
+    assert "connection ok" in answered.output, answered.output
+    assert _PASSWORD not in answered.output
     result = company.succeed(_JOB)
     # dbt was told nothing of its own.
     assert company.query("select count(*) > 20 from finance.published_marts") == [(True,)]
