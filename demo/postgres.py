@@ -99,7 +99,7 @@ class Postgres:
         """Return the shell command that opens a database."""
         program = self._server.bin_path / "psql"
         where = f"host={self.socket_dir} port={self.port} user={_USER} dbname={database}"
-        return f'{program} "{where} options=-csearch_path=visma"'
+        return f'{program} "{where} options=-csearch_path=finance,visma"'
 
     def listen(self, *, user: str, password: str) -> int:
         """Restart the server so that it also listens on loopback, with a password.
