@@ -104,13 +104,22 @@ class Meltano:
                 stamp.write_text(wanted.hexdigest())
             return result
 
+    def command(self, *arguments: str) -> list[str | Path]:
+        """The command line of a Meltano command; to be run in `PROJECT` with `environment`."""
+        return [_MELTANO, "--environment", "demo", "--env-file", self._env_file, *arguments]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What Meltano's environment needs beside that of the caller."""
+        return {"NO_COLOR": "1", **self._own}
+
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start one command; standard output and error come in one, as on a terminal."""
         return processes.start(
-            [_MELTANO, "--environment", "demo", "--env-file", self._env_file, *arguments],
+            self.command(*arguments),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=processes.environment(NO_COLOR="1", **self._own),
+            env=processes.environment(**self.environment),
             cwd=PROJECT,
         )
 
