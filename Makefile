@@ -1,6 +1,6 @@
 # Two commands for everybody: `make demo` and `make test`. `make` alone lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-deep lint test-wheels test-next test-looker-sdks docs install lock clean \
+.PHONY: help demo test test-deep bench lint test-wheels test-next test-looker-sdks docs install lock clean \
 	tools checks
 
 # uv from the PATH, else one of its own in .tools. It never downloads a Python: nothing but packages.
@@ -27,6 +27,11 @@ test-deep: tools ## kills at every call, thousands of lives, each safeguard swit
 	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup --timeout=7200 -m deep
 	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --timeout=7200 \
 		--hypothesis-profile=deep tap-visma/tests/completeness
+
+# The peers get environments of their own. Nothing else should run on the machine meanwhile.
+bench: tools ## measure the chain beside its peers, into benchmarks/results.md (an hour)
+	@$(UV) sync --quiet --frozen --all-packages --group test
+	@$(RUN) python -m benchmarks.chain
 
 # Not part of `make test`: it installs another SDK into an environment of its own. The oldest one
 # needs a Python for which its own dependencies have wheels.
@@ -83,6 +88,7 @@ checks: tools
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
 	@$(RUN) mypy demo tests docs benchmarks $(PACKAGES)
+	@MYPYPATH=benchmarks/peers $(RUN) mypy benchmarks/peers/*.py benchmarks/peers/naive_tap/*.py
 	@MYPYPATH=tap-visma:transform/scripts $(RUN) mypy transform/scripts
 	@for tests in $(PACKAGE_TESTS); do MYPYPATH=$$(dirname $$tests) $(RUN) mypy $$tests || exit 1; done
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import psutil
 from rich.console import Console
 
-from benchmarks.chain import contenders, report
+from benchmarks.chain import contenders, endless, report
 from benchmarks.chain.books import TENANT, Work, make, touch
-from benchmarks.chain.contenders import EXTRACT, LOAD, MELTANO, SLOW, Place
+from benchmarks.chain.contenders import EXTRACT, LOAD, MELTANO, SLOW, Place, many
 from benchmarks.chain.measure import RunError, run
-from benchmarks.chain.report import Figure
+from benchmarks.chain.report import CHANGED_SOME, ENDLESS, NOTHING_NEW, Figure
 from demo.pipeline import PROJECT, Meltano
 from demo.postgres import Postgres
 from demo.stand_ins import Sandbox
@@ -34,9 +34,6 @@ FULL = Work(supplier_invoices=50_000, suppliers=20_000, accounts=5_000)
 SHORT = Work(supplier_invoices=3_000, suppliers=2_000, accounts=500)
 CHANGED = 0.01
 
-
-CHANGED_SOME = "1 % of supplier_invoices changed"
-NOTHING_NEW = "nothing new"
 _AGAIN = (CHANGED_SOME, NOTHING_NEW)
 _GO_ON = {"tap-visma", "naive tap", "dlt, flat"}
 """Contenders with a state to go on from."""
@@ -95,12 +92,23 @@ class Benchmark:
                         (f"extract supplier_invoices, {milliseconds} ms a call",),
                     )  # fmt: skip
 
+            served.control("PUT", "/settings", {"latency_ms": 0})
+            for invoices, companies, milliseconds in ENDLESS:
+                count = invoices * self._work.supplier_invoices // FULL.supplier_invoices
+                with endless.served(count // companies, milliseconds / 1000) as address:
+                    self._measure(
+                        report.companies(companies), many(address, companies), "supplier_invoices",
+                        (report.endless(invoices, milliseconds),), records=count,
+                    )  # fmt: skip
+
     def _meltano_is_installed(self) -> None:
         result = Meltano(self._output / "install", {}).install()
         if result.code:
             raise RunError(result.output)
 
-    def _measure(self, who: str, pipe: Pipe, stream: str, works: Sequence[str]) -> None:
+    def _measure(
+        self, who: str, pipe: Pipe, stream: str, works: Sequence[str], records: int = 0
+    ) -> None:
         """Measure one contender: first runs into databases of their own, each gone on with.
 
         Args:
@@ -108,6 +116,7 @@ class Benchmark:
             pipe: Its processes.
             stream: What it reads.
             works: Of the first run and those after it; an empty name is not noted down.
+            records: How many the first run moves, where it is not what the books hold.
         """
         runs: dict[str, list[tuple[Cost, int, int]]] = {}
         for _ in range(self._repeat):
@@ -121,7 +130,7 @@ class Benchmark:
             )
             place.home.mkdir(parents=True)
             for work in works:
-                moved = self._prepare(work, stream)
+                moved = records or self._prepare(work, stream)
                 self._sandbox.control("DELETE", "/calls")
                 cost = run(pipe(place, stream), home=place.home, server_pid=self._server)
                 calls = self._sandbox.control("GET", "/calls")

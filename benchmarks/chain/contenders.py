@@ -102,8 +102,8 @@ def install(environments: Path) -> dict[str, str]:
     for name, (package, more) in _ENVIRONMENTS.items():
         if (environments / name / "installed").exists():
             continue
-        subprocess.run([uv, "venv", "--quiet", "--clear", environments / name], check=True)  # noqa: S603
-        subprocess.run(  # noqa: S603 - the benchmark's own commands
+        subprocess.run([uv, "venv", "--quiet", "--clear", environments / name], check=True)
+        subprocess.run(
             [uv, "pip", "install", "--quiet", "--python", environments / name, package, *more],
             check=True,
         )
@@ -113,7 +113,7 @@ def install(environments: Path) -> dict[str, str]:
         ("target", "meltanolabs-target-postgres"), ("naive", "singer-sdk"), ("dlt", "dlt"),
         ("airbyte", "airbyte-cdk"), ("limit", "psycopg"),
     ):  # fmt: skip
-        told = subprocess.run(  # noqa: S603 - as above
+        told = subprocess.run(
             [
                 environments / name / "bin" / "python", "-c",
                 f"from importlib.metadata import version; print(version({package!r}))",
@@ -149,7 +149,7 @@ def _singer_tap(
     config = place.tap_config(**settings)
     path = place.home / "catalog.json"
     if not path.exists():
-        done = subprocess.run(  # noqa: S603 - the benchmark's own commands
+        done = subprocess.run(
             [*program, "--config", config, "--discover"], check=True, capture_output=True
         )
         found = json.loads(done.stdout)["streams"]
@@ -187,17 +187,29 @@ def meltano_run(place: Place, stream: str) -> Command:
     return Command(command, meltano.environment, PROJECT)
 
 
-def meltano_idle(place: Place, _stream: str) -> Command:
-    """The same of a project whose tap does nothing: what Meltano itself needs."""
+def meltano_idle(place: Place, idle: str) -> Command:
+    """The same of a project whose tap does nothing: what Meltano itself needs.
+
+    Args:
+        place: Where.
+        idle: Which of the idle taps.
+    """
     project = place.home / "project"
     if not project.exists():
         project.mkdir()
         (project / "meltano.yml").write_text((PEERS / "idle.yml").read_text())
+        for name, python in (
+            ("idle_tap", Path(sys.executable)),
+            ("idle_sdk_tap", place.bin("naive")),
+        ):
+            program = project / name
+            program.write_text(f"#!{python}\n{(PEERS / f'{name}.py').read_text()}")
+            program.chmod(0o700)
         loader = project / ".meltano" / "loaders"
         loader.parent.mkdir()
         loader.symlink_to(PROJECT / ".meltano" / "loaders")
     return Command(
-        [_BIN / "meltano", "run", "tap-idle", "target-postgres"],
+        [_BIN / "meltano", "run", idle, "target-postgres"],
         {"TARGET_POSTGRES_SQLALCHEMY_URL": place.database_url, "NO_COLOR": "1"},
         project,
     )
@@ -256,7 +268,8 @@ LOAD: dict[str, Pipe] = {
 
 MELTANO: dict[str, Pipe] = {
     "meltano run": lambda place, stream: [meltano_run(place, stream)],
-    "meltano run, idle tap": lambda place, stream: [meltano_idle(place, stream)],
+    "meltano run, idle tap": lambda place, _: [meltano_idle(place, "tap-idle")],
+    "meltano run, idle tap of the SDK": lambda place, _: [meltano_idle(place, "tap-idle-sdk")],
 }
 
 SLOW: dict[str, Pipe] = {
@@ -266,3 +279,16 @@ SLOW: dict[str, Pipe] = {
     ],
     "naive tap": lambda place, stream: [naive_tap(place, stream)],
 }
+
+
+def many(address: str, companies: int) -> Pipe:
+    """The tap on an endless list of several companies, at an address of its own."""
+    settings = {
+        "api_url": address,
+        "token_url": f"{address}/connect/token",
+        "tenant_id": None,
+        "companies": [{"tenant_id": f"company-{number}"} for number in range(companies)],
+        # One list, as it comes; a first load would go by period.
+        "detect_deletes": True,
+    }
+    return lambda place, stream: [tap(place, stream, **settings)]

@@ -81,7 +81,7 @@ def run(pipe: Sequence[Command], *, home: Path, server_pid: int | None = None) -
         last = number == len(pipe) - 1
         printed = home / OUTPUT if last and number else Path(os.devnull)
         with (home / f"{number}.log").open("wb") as log, printed.open("wb") as output:
-            process = subprocess.Popen(  # noqa: S603 - the benchmark's own commands
+            process = subprocess.Popen(
                 [str(word) for word in command.words],
                 stdin=source,
                 stdout=output if last else subprocess.PIPE,

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 
@@ -81,6 +81,43 @@ class Target(NamedTuple):
     peer_work: str | None = None
 
 
+class Bound(NamedTuple):
+    """Something that is to stay small.
+
+    Attributes:
+        work: What is done.
+        who: By whom.
+        what: What is counted.
+        most: At most this much.
+        counted: Finds it in a figure.
+    """
+
+    work: str
+    who: str
+    what: str
+    most: float
+    counted: Callable[[Figure], float]
+
+
+CHANGED_SOME = "1 % of supplier_invoices changed"
+NOTHING_NEW = "nothing new"
+ENDLESS = (
+    (20_000, 1, 0), (200_000, 1, 0),
+    (20_000, 1, 300), (20_000, 4, 300), (20_000, 1, 2000), (20_000, 4, 2000),
+)  # fmt: skip
+"""Invoices in all, companies that they belong to, and milliseconds before each answer."""
+
+
+def endless(invoices: int, milliseconds: int) -> str:
+    """The name of a work of `ENDLESS`."""
+    return f"extract {invoices:,} invoices of an endless list, {milliseconds} ms a call"
+
+
+def companies(count: int) -> str:
+    """The name of a contender of `ENDLESS`."""
+    return "tap-visma" if count == 1 else f"tap-visma, {count} companies at once"
+
+
 _INVOICES = "supplier_invoices"
 TARGETS = (
     Target(f"extract {_INVOICES}", "tap-visma", "naive tap", 3.0),
@@ -100,8 +137,24 @@ TARGETS = (
         )
         for latency in (300, 2000)
     ),
-    Target("nothing new", "meltano run", "meltano run, idle tap", 1 / 1.3),
+    *(Target(endless(20_000, latency), companies(4), companies(1), 1.0) for latency in (300, 2000)),
+    Target(NOTHING_NEW, "meltano run", "meltano run, idle tap", 1 / 1.3),
 )
+BOUNDS = (
+    Bound(endless(20_000, 0), companies(1), "MB of the tap", 120, lambda figure: figure.peaks[0]),
+    Bound(endless(200_000, 0), companies(1), "MB of the tap", 120, lambda figure: figure.peaks[0]),
+    Bound(
+        f"load {_INVOICES}", "tap-visma", "MB of tap and loader", 350, lambda figure: figure.peak
+    ),
+    Bound(
+        f"load {_INVOICES}", "tap-visma", "calls beyond one per 1,000 records", 0,
+        lambda figure: figure.calls - -(-figure.records // 1000),
+    ),
+    Bound("load suppliers", "tap-visma", "calls beyond one per 1,000 records", 0,
+        lambda figure: figure.calls - -(-figure.records // 1000),
+    ),
+    Bound(NOTHING_NEW, "tap-visma", "calls for the stream", 1, lambda figure: figure.calls),
+)  # fmt: skip
 
 
 def write(path: Path, results: Results) -> None:
@@ -110,7 +163,14 @@ def write(path: Path, results: Results) -> None:
     reached = [
         {**target._asdict(), "reached": round(_ratio(target, figures), 2)} for target in TARGETS
     ]
-    document = asdict(results) | {"targets": reached}
+    bounds = [
+        {
+            "work": bound.work, "who": bound.who, "what": bound.what, "most": bound.most,
+            "reached": round(bound.counted(figures[bound.work, bound.who]), 1),
+        }
+        for bound in BOUNDS
+    ]  # fmt: skip
+    document = asdict(results) | {"targets": reached, "bounds": bounds}
     path.with_suffix(".json").write_text(json.dumps(document, indent=1) + "\n")
     path.with_suffix(".md").write_text(_page(results, figures))
 
@@ -149,6 +209,20 @@ def _page(results: Results, figures: Mapping[tuple[str, str], Figure]) -> str:
         lines.append(
             f"| {target.work} | {target.who} | {target.peer} | {_times(target.must)} | "
             f"{_times(target.hoped)} | {ratio:.2f}{'' if ratio >= target.must else ' (missed)'} |"
+        )
+    lines += [
+        "",
+        "## What is to stay small",
+        "",
+        "| work | who | what | at most | reached |",
+        "|---|---|---|---:|---:|",
+    ]
+    for bound in BOUNDS:
+        reached = bound.counted(figures[bound.work, bound.who])
+        missed = "" if reached <= bound.most else " (missed)"
+        lines.append(
+            f"| {bound.work} | {bound.who} | {bound.what} | {bound.most:.0f} | "
+            f"{reached:.0f}{missed} |"
         )
     for work in dict.fromkeys(figure.work for figure in results.figures):
         lines += [

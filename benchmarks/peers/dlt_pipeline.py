@@ -65,7 +65,8 @@ def main(stream: str, what: str) -> None:
                 }
             ],
         },
-        max_table_nesting=0 if what == "flat" else None,
+        # The default is deep: a child table for every list.
+        max_table_nesting=0 if what == "flat" else 1000,
     )
     if what == "extract":
         sys.stdout.write(f"{sum(1 for _ in source)}\n")
