@@ -65,7 +65,7 @@ def _invoice() -> str:
         if column.get("format") == "date-time":
             record[name] = "2026-03-31T00:00:00"
         elif "number" in kinds:
-            record[name] = 12345.67
+            record[name] = "@AMOUNT@"
         elif "integer" in kinds:
             record[name] = 1
         elif "boolean" in kinds:
@@ -80,7 +80,8 @@ def _invoice() -> str:
     record["invoiceLines"] = [{"lineNumber": number, **_LINE} for number in range(1, 6)]
     record["referenceNumber"], record["lastModifiedDateTime"] = "@NUMBER@", "@TIME@"
     record["metadata"] = {"totalCount": 987654321, "maxPageSize": PAGE_ROWS}
-    return json.dumps(record)
+    # More digits than a float has.
+    return json.dumps(record).replace('"@AMOUNT@"', "99999999999999.99")
 
 
 class _Visma(BaseHTTPRequestHandler):
