@@ -87,7 +87,7 @@ def main() -> None:
         )
         with endless.served(given.rows, 0) as address:
             (tap,) = many(address, 1)(place, endless.STREAM)
-            run([tap, Command(["tee", messages])], home=place.home)
+            run([tap, Command(("tee", messages))], home=place.home)
         first: tuple[float, str] | None = None
         for number, variant in enumerate(VARIANTS):
             costs, digits = [], ""
@@ -108,7 +108,7 @@ def main() -> None:
                 ]
                 quiet = {"PGTZ": "UTC", "TARGET_POSTGRES_LOGLEVEL": "WARNING"}
                 costs.append(
-                    run([Command(["cat", messages]), Command(program, quiet)], home=here.home)
+                    run([Command(("cat", messages)), Command(program, quiet)], home=here.home)
                 )
                 with postgres.connect(database) as connection:
                     digits = _digits(connection)
