@@ -99,17 +99,9 @@ def main() -> None:
                     **shipped_target()
                     | {"use_copy": variant.use_copy, "batch_size_rows": variant.batch}
                 )
-                program = [
-                    here.bin("target"),
-                    PEERS / "ideas.py",
-                    variant.ideas,
-                    "--config",
-                    config,
-                ]
-                quiet = {"PGTZ": "UTC", "TARGET_POSTGRES_LOGLEVEL": "WARNING"}
-                costs.append(
-                    run([Command(("cat", messages)), Command(program, quiet)], home=here.home)
-                )
+                words = (here.bin("target"), PEERS / "ideas.py", variant.ideas, "--config", config)
+                loader = Command(words, {"PGTZ": "UTC", "TARGET_POSTGRES_LOGLEVEL": "WARNING"})
+                costs.append(run([Command(("cat", messages)), loader], home=here.home))
                 with postgres.connect(database) as connection:
                     digits = _digits(connection)
             seconds = statistics.median(cost.seconds for cost in costs)
