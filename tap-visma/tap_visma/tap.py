@@ -27,7 +27,7 @@ from tap_visma.errors import StateError, Terminated, VismaError
 from tap_visma.memory import give_back_pages
 from tap_visma.reading import MOST_AHEAD, UNTOLD
 from tap_visma.records import wall_clock
-from tap_visma.settings import SETTINGS, what_is_wrong
+from tap_visma.settings import SETTINGS, from_environment, what_is_wrong
 from tap_visma.state import check_state
 
 if TYPE_CHECKING:
@@ -88,10 +88,17 @@ class TapVisma(Tap):
 
     clock: Clock = Clock()
 
-    def __init__(self, *, collect_failures: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        config: dict[str, Any] | None = None,
+        collect_failures: bool = False,
+        **kwargs: Any,
+    ) -> None:
         """See `singer_sdk.Tap`.
 
         Args:
+            config: The settings. An empty text is a line of `.env` that was not filled in.
             collect_failures: Go on with the other streams and companies after a failure, and
                 leave it to the caller to look at `failures`.
             kwargs: As of the SDK.
@@ -103,12 +110,26 @@ class TapVisma(Tap):
         self._collect_failures = collect_failures
         self._clients: dict[str, CompanyClient] = {}
         try:
-            super().__init__(**kwargs)
+            super().__init__(
+                config={name: value for name, value in (config or {}).items() if value != ""},
+                **kwargs,
+            )
         except ConfigValidationError as error:
             # The SDK's sentences quote the value, which may be a secret in the wrong place.
             raise ConfigValidationError(
                 str(error), errors=what_is_wrong(self._config), schema=error.schema
             ) from None
+
+        if not self.metrics_logger.isEnabledFor(logging.DEBUG):
+            self.metrics_logger.setLevel(logging.WARNING)  # they are in `sync_runs`
+
+    @property
+    @override
+    def _env_var_config(self) -> dict[str, Any]:
+        # The SDK's own lets a `.env` win over the environment, one that it looks for above the
+        # place where it is installed; and a value of the wrong type ends in a traceback with it.
+        self.append_builtin_config(SETTINGS)
+        return from_environment(SETTINGS, self._env_var_prefix, os.environ)
 
     # --- companies ---
 
