@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from tap_visma.stream import VismaStream
 
 logger = logging.getLogger("tap-visma")
+# The SDK tells at INFO whether it reads the environment: of no use to who reads the log.
+logger.addFilter(lambda record: record.module != "plugin_base" or record.levelno > logging.INFO)
 
 
 class TapVisma(Tap):
@@ -271,11 +273,15 @@ class TapVisma(Tap):
     def _look(cls, config: _ConfigInput | None, *, plan: bool, ask: bool) -> bool:
         """Prints what `--check`, `--plan` or `--check --probe` find; says whether all is well."""
         given: Any = config
-        tap = cls(
-            config=given.config if given else None,
-            parse_env_config=bool(given and given.parse_env),
-        )
-        tap.check_settings()
+        try:
+            tap = cls(
+                config=given.config if given else None,
+                parse_env_config=bool(given and given.parse_env),
+            )
+            tap.check_settings()
+        except ConfigValidationError as error:  # a finding like others, and no log: who asks reads
+            click.echo("\n".join([*error.errors, "A run would fail: correct the settings."]))
+            return False
         if ask:
             printed, is_well = probe.probe(tap)
         else:
