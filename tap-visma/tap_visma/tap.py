@@ -201,11 +201,16 @@ class TapVisma(Tap):
         if about:
             super().invoke(about=about, about_format=about_format)
             return
-        if wants_check or wants_plan or wants_probe:
-            sys.exit(not cls._look(config, plan=wants_plan, ask=wants_probe))
         writer = BufferedWriter()
-        with writer.stopped_by_signals():
-            cls._run(config, state, catalog, writer)
+        try:
+            with writer.stopped_by_signals():
+                if wants_check or wants_plan or wants_probe:
+                    sys.exit(not cls._look(config, plan=wants_plan, ask=wants_probe))
+                cls._run(config, state, catalog, writer)
+        except Terminated as stopped:
+            logger.error("The run was %s; the state saved so far stands.", stopped)  # noqa: TRY400
+            sys.stdout.flush()
+            os._exit(stopped.exit_code)  # threads may wait for answers that nobody needs
 
     @classmethod
     def _run(
@@ -228,10 +233,6 @@ class TapVisma(Tap):
         except VismaError as error:
             logger.error("%s", error)  # noqa: TRY400  # the sentence says it all
             sys.exit(1)
-        except Terminated as stopped:
-            logger.error("The run was %s; the state saved so far stands.", stopped)  # noqa: TRY400
-            sys.stdout.flush()
-            os._exit(stopped.exit_code)
         except BrokenPipeError:
             logger.error(  # noqa: TRY400  # the loader has more to say than a traceback
                 "The loader has stopped reading, so the run ended: its own messages say why. What "
