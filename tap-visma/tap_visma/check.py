@@ -7,8 +7,11 @@ reads it later.
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from typing_extensions import override
 
 from tap_visma.audit import Run
 from tap_visma.errors import UnavailableError, VismaError
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from tap_visma.tap import TapVisma
 
 logger = logging.getLogger("tap-visma")
+
+_PATH = re.compile(r"(?<=GET )/[^\s:]+")
 
 
 class Size(NamedTuple):
@@ -54,6 +59,7 @@ class Finding:
         first_calls: Calls of a first load.
         next_calls: Calls of an incremental run that finds little.
         problem: What is wrong, and what to do; None where nothing is.
+        cause: What problems of several streams have in common.
         fatal: The problem fails a run.
     """
 
@@ -63,7 +69,28 @@ class Finding:
     first_calls: int = 0
     next_calls: int = 0
     problem: str | None = None
+    cause: str = ""
     fatal: bool = False
+
+
+class Cost(NamedTuple):
+    """What a run takes.
+
+    Attributes:
+        calls: So many.
+        windows: Hours whose allowances they use up, rounded up; None where that is unknown.
+    """
+
+    calls: int
+    windows: int | None
+
+    @override
+    def __str__(self) -> str:
+        hours = "an unknown time"
+        if self.windows is not None:
+            few = self.windows <= 1
+            hours = "less than an hour" if few else f"{self.windows - 1} to {self.windows} hours"
+        return f"{self.calls:,} calls in {hours}"
 
 
 @dataclass
@@ -81,12 +108,33 @@ class Survey:
         """Whether a run would succeed."""
         return not any(finding.fatal for finding in self.findings)
 
-    def hours(self, calls: int) -> str:
-        """How long so many calls take with the allowance of the hour."""
-        if not self.limit or self.limit <= self.reserve:
-            return "unknown"
-        windows = -(-calls // (self.limit - self.reserve))
-        return "less than an hour" if windows <= 1 else f"{windows - 1} to {windows} hours"
+    @property
+    def first_calls(self) -> int:
+        """Calls of a first load."""
+        return sum(finding.first_calls for finding in self.findings)
+
+    @property
+    def next_calls(self) -> int:
+        """Calls of an incremental run that finds little."""
+        return sum(finding.next_calls for finding in self.findings)
+
+    @property
+    def rows(self) -> int:
+        """Rows there are."""
+        return sum(finding.rows for finding in self.findings)
+
+    def problems(self) -> list[list[Finding]]:
+        """The findings with a problem, those together that have it in common."""
+        alike: dict[tuple[str, bool], list[Finding]] = {}
+        for finding in self.findings:
+            if finding.problem:
+                alike.setdefault((finding.cause, finding.fatal), []).append(finding)
+        return list(alike.values())
+
+    def cost(self, calls: int) -> Cost:
+        """What so many calls take with the company's allowance."""
+        an_hour = (self.limit or 0) - self.reserve
+        return Cost(calls, -(-calls // an_hour) if an_hour > 0 else None)
 
 
 def survey(tap: TapVisma) -> list[Survey]:
@@ -121,6 +169,7 @@ def _stream(stream: VismaStream, client: CompanyClient, tap: TapVisma) -> Findin
         size = _size(stream, client, run)
     except VismaError as error:
         finding.problem = str(error)
+        finding.cause = _PATH.sub("…", error.cause)
         finding.fatal = not (isinstance(error, UnavailableError) and tap.config["skip_unavailable"])
     else:
         finding.rows = size.rows
@@ -161,23 +210,18 @@ def check(surveys: Sequence[Survey]) -> str:
     """What `--check` prints."""
     parts = []
     for found in surveys:
-        streams = [finding for finding in found.findings if finding.stream]
-        if streams:
+        problems = found.problems()
+        if [len(alike) for alike in problems] != [len(found.findings)]:
             parts.append(
                 table(
                     (
-                        (f.company_id, f.stream, f.rows if not f.problem else "", _verdict(f))
-                        for f in streams
+                        (f.company_id, f.stream, "" if f.problem else f.rows, _verdict(f))
+                        for f in found.findings
                     ),
                     ("company", "stream", "rows", "finding"),
                 )
             )
-        parts.extend(
-            f"{finding.company_id}{f', {finding.stream}' if finding.stream else ''}: "
-            f"{finding.problem}"
-            for finding in found.findings
-            if finding.problem
-        )
+        parts.extend(_told(alike, of=len(found.findings)) for alike in problems)
         if found.limit is not None:
             parts.append(
                 f"{found.company.company_id}: {found.left:,} of {found.limit:,} calls of this "
@@ -192,6 +236,18 @@ def check(surveys: Sequence[Survey]) -> str:
     return "\n\n".join(parts)
 
 
+def _told(alike: Sequence[Finding], *, of: int) -> str:
+    """A problem that some of a company's streams have in common."""
+    first = alike[0]
+    problem, streams = str(first.problem), ", ".join(finding.stream for finding in alike)
+    where = f"{first.company_id}, {streams}" if first.stream else first.company_id
+    if len(alike) > 1:
+        problem = _PATH.sub("…", problem)
+        named = f"all {of} streams" if len(alike) == of else f"{len(alike)} streams ({streams})"
+        where = f"{first.company_id}, {named}"
+    return f"{where}: {problem}"
+
+
 def _verdict(finding: Finding) -> str:
     if not finding.problem:
         return "ok" if finding.rows != 0 else "ok, empty"
@@ -201,23 +257,39 @@ def _verdict(finding: Finding) -> str:
 def plan(surveys: Sequence[Survey]) -> str:
     """What `--plan` prints."""
     parts = []
+    columns = ("rows", "calls of a first load", "of an incremental run")
+    known = [found for found in surveys if found.ok]
     for found in surveys:
         if not found.ok:
             parts.append(f"{found.company.company_id}: see `--check`, a run would fail.")
             continue
-        first = sum(finding.first_calls for finding in found.findings)
-        following = sum(finding.next_calls for finding in found.findings)
         rows = [(f.stream, f.rows, f.first_calls, f.next_calls) for f in found.findings]
-        known = sum(finding.rows for finding in found.findings)
+        parts.append(_sums(rows, ("stream", *columns)))
+        limit = "an unknown number of" if found.limit is None else f"{found.limit:,}"
         parts.append(
-            table(
-                [*rows, ("all", known, first, following)],
-                ("stream", "rows", "calls of a first load", "of an incremental run"),
-            )
+            f"{found.company.company_id}, with {limit} calls an hour, {found.reserve:,} of them "
+            f"kept for others: a first load takes {found.cost(found.first_calls)}, an incremental "
+            f"run {found.cost(found.next_calls)}."
         )
+    if len(known) > 1:
+        rows = [(f.company.company_id, f.rows, f.first_calls, f.next_calls) for f in known]
+        parts.append(_sums(rows, ("company", *columns)))
         parts.append(
-            f"{found.company.company_id}: with {found.limit or 'an unknown number of'} calls an "
-            f"hour, {found.reserve} of them kept for others, a first load takes "
-            f"{found.hours(first)} of allowance, an incremental run {found.hours(following)}."
+            f"{len(known)} companies, each with an allowance of its own: a first load takes "
+            f"{_at_once([found.cost(found.first_calls) for found in known])}, an incremental run "
+            f"{_at_once([found.cost(found.next_calls) for found in known])}."
         )
     return "\n\n".join(parts)
+
+
+def _sums(rows: Sequence[tuple[str, int, int, int]], header: Sequence[str]) -> str:
+    """A table with the sums of its columns."""
+    sums = [sum(column) for column in zip(*(row[1:] for row in rows), strict=True)]
+    return table([*rows, ("all", *(sums or (0, 0, 0)))], header)
+
+
+def _at_once(costs: Sequence[Cost]) -> Cost:
+    """Of several companies, which wait for their allowances at the same time."""
+    windows = [cost.windows for cost in costs if cost.windows is not None]
+    calls = sum(cost.calls for cost in costs)
+    return Cost(calls, max(windows) if len(windows) == len(costs) else None)

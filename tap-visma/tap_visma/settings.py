@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft7Validator
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _HEADER = "^[!-~]([ -~]*[!-~])?$"  # ASCII, as the value of a header has to be
+
+_BOOLEANS = {
+    **dict.fromkeys(("true", "1", "yes", "on"), True),
+    **dict.fromkeys(("false", "0", "no", "off"), False),
+}
 
 SETTINGS: dict[str, Any] = th.PropertiesList(
     th.Property(
@@ -189,6 +195,37 @@ SETTINGS: dict[str, Any] = th.PropertiesList(
     ),
     additional_properties=False,
 ).to_dict()
+
+
+def from_environment(
+    schema: Mapping[str, Any], prefix: str, environment: Mapping[str, str]
+) -> dict[str, Any]:
+    """The settings that an environment holds; empty variables are unset.
+
+    Args:
+        schema: The settings and their types.
+        prefix: Of the variables' names.
+        environment: Of the process. Meltano puts into it what stands in its `.env`.
+
+    Returns:
+        By name. What is not of its setting's type stays text, to be refused by name.
+    """
+    return {
+        name: _read(text, of["type"])
+        for name, of in schema["properties"].items()
+        if (text := environment.get(prefix + name.upper()))
+    }
+
+
+def _read(text: str, types: list[str]) -> Any:
+    if "string" in types:
+        return text
+    if "boolean" in types:
+        return _BOOLEANS.get(text.lower(), text)
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def what_is_wrong(config: Mapping[str, Any]) -> list[str]:

@@ -7,16 +7,13 @@ import json
 import logging
 import os
 import sys
-import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 from singer_sdk import Tap
-from singer_sdk.contrib.msgspec import MsgSpecWriter
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
-from singer_sdk.singerlib import RecordMessage
 from typing_extensions import override
 
 from tap_visma import audit, check, probe, streams
@@ -27,40 +24,17 @@ from tap_visma.errors import StateError, Terminated, VismaError
 from tap_visma.memory import give_back_pages
 from tap_visma.reading import MOST_AHEAD, UNTOLD
 from tap_visma.records import wall_clock
-from tap_visma.settings import SETTINGS, what_is_wrong
+from tap_visma.settings import SETTINGS, from_environment, what_is_wrong
 from tap_visma.state import check_state
+from tap_visma.stopping import BufferedWriter
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from singer_sdk import Stream
     from singer_sdk.plugin_base import _ConfigInput
-    from singer_sdk.singerlib.encoding.simple import Message
 
     from tap_visma.stream import VismaStream
 
 logger = logging.getLogger("tap-visma")
-
-_LAST_SECONDS = 3.0
-
-
-class BufferedWriter(MsgSpecWriter):
-    """Writes records as the pipe takes them; flushes where others wait for the message."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_writing = False
-        self.interrupted_by: Terminated | None = None
-
-    @override
-    def write_message(self, message: Message) -> None:
-        self.is_writing = True
-        sys.stdout.buffer.write(self.format_message(message))
-        if not isinstance(message, RecordMessage):
-            sys.stdout.flush()
-        self.is_writing = False
-        if self.interrupted_by is not None:  # a line that is cut would fail the target
-            raise self.interrupted_by
 
 
 class TapVisma(Tap):
@@ -88,10 +62,17 @@ class TapVisma(Tap):
 
     clock: Clock = Clock()
 
-    def __init__(self, *, collect_failures: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        config: dict[str, Any] | None = None,
+        collect_failures: bool = False,
+        **kwargs: Any,
+    ) -> None:
         """See `singer_sdk.Tap`.
 
         Args:
+            config: The settings. An empty text is a line of `.env` that was not filled in.
             collect_failures: Go on with the other streams and companies after a failure, and
                 leave it to the caller to look at `failures`.
             kwargs: As of the SDK.
@@ -102,13 +83,32 @@ class TapVisma(Tap):
         self.room = Room()
         self._collect_failures = collect_failures
         self._clients: dict[str, CompanyClient] = {}
+        super().__init__(
+            config={name: value for name, value in (config or {}).items() if value != ""},
+            **kwargs,
+        )
+        if not logger.isEnabledFor(logging.DEBUG):
+            self.metrics_logger.setLevel(logging.WARNING)  # what they tell is in `sync_runs`
+
+    @property
+    @override
+    def _env_var_config(self) -> dict[str, Any]:
+        # The SDK's own lets a `.env` win over the environment, one that it looks for above the
+        # place where it is installed; and a value of the wrong type ends in a traceback with it.
+        self.append_builtin_config(SETTINGS)
+        return from_environment(SETTINGS, self._env_var_prefix, os.environ)
+
+    @override
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        # The SDK's sentences quote the value, which may be a secret in the wrong place; and where
+        # nobody needs settings, as with `--discover`, it warns of those that are missing.
         try:
-            super().__init__(**kwargs)
+            return super()._validate_config()
         except ConfigValidationError as error:
-            # The SDK's sentences quote the value, which may be a secret in the wrong place.
-            raise ConfigValidationError(
-                str(error), errors=what_is_wrong(self._config), schema=error.schema
-            ) from None
+            wrong = what_is_wrong(self._config)
+            if raise_errors:
+                raise ConfigValidationError(str(error), errors=wrong, schema=error.schema) from None
+            return wrong
 
     # --- companies ---
 
@@ -201,6 +201,14 @@ class TapVisma(Tap):
             return
         if wants_check or wants_plan or wants_probe:
             sys.exit(not cls._look(config, plan=wants_plan, ask=wants_probe))
+        writer = BufferedWriter()
+        with writer.stopped_by_signals():
+            cls._run(config, state, catalog, writer)
+
+    @classmethod
+    def _run(
+        cls, config: _ConfigInput | None, state: Any, catalog: Any, writer: BufferedWriter
+    ) -> None:
         given: Any = config
         tap = None
         give_back_pages()
@@ -211,6 +219,7 @@ class TapVisma(Tap):
                 catalog=None if catalog is None else load(catalog.read(), "catalog"),
                 parse_env_config=bool(given and given.parse_env),
                 collect_failures=True,
+                message_writer=writer,
             )
             tap.check_settings()
             tap.sync_all()
@@ -343,21 +352,13 @@ class TapVisma(Tap):
             raise self._invalid("`start_date` is no date, for example 2024-01-01.") from error
 
     @override
-    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
-        # The SDK ends with exit code 0, which Meltano takes for success; and it writes a STATE
-        # message in the middle of whatever is being written. States are written when they are
-        # reached, so nothing is left to save here.
-        stopped = Terminated(signum)
-        # The target may have stopped reading, and threads may wait for answers that nobody
-        # needs: neither may keep the process.
-        last = threading.Timer(_LAST_SECONDS, os._exit, [stopped.exit_code])
-        last.daemon = True
-        last.start()
-        writer = self.message_writer
-        if isinstance(writer, BufferedWriter) and writer.is_writing:
-            writer.interrupted_by = stopped
-        else:
-            raise stopped
+    def _setup_signal_handlers(self) -> None:
+        """Not used: a tap may be made by whoever has signals of his own.
+
+        And the SDK ends with exit code 0, which Meltano takes for success, after a STATE message
+        in the middle of whatever is being written. States are written when they are reached, so
+        nothing is left to save: see `BufferedWriter.stopped_by_signals`.
+        """
 
     def _invalid(self, message: str) -> ConfigValidationError:
         return ConfigValidationError(

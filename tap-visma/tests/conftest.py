@@ -6,7 +6,6 @@ import functools
 import json
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -251,12 +250,3 @@ def catalog(select: set[str]) -> dict[str, Any]:
 @pytest.fixture
 def tap(tmp_path: Path) -> CommandLine:
     return CommandLine(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def _signals() -> Iterator[None]:
-    """A tap takes over the signals of its process; here that is the test runner's."""
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in handlers.items():
-        signal.signal(number, handler)

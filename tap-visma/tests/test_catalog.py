@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,22 @@ import pytest
 from tap_visma.openapi import DOCUMENT
 from tap_visma.tap import TapVisma
 
+from .conftest import BIN
+
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
 
 REFERENCE = (
     Path(__file__).parents[3] / "shared" / "reference" / "visma" / "visma-net-get.openapi.json"
 )
+
+
+def test_discovery_needs_no_settings_and_misses_none() -> None:
+    done = subprocess.run(
+        [BIN / "tap-visma", "--discover"], capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout)["streams"]
+    assert "valid" not in done.stderr
 
 
 def discovered() -> dict[str, Any]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from tap_visma.check import Finding, Survey, plan
+from tap_visma.client import Company
 from tap_visma.text import table
 
-from .conftest import BIN
+from .conftest import BIN, STREAMS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +61,70 @@ def test_check_names_an_endpoint_without_licence(visma: Visma, tap: CommandLine)
     assert "unavailable, skipped" in said
 
 
+def test_check_says_once_what_streams_have_in_common(visma: Visma, tap: CommandLine) -> None:
+    visma.fault("status", "/v1/fixedAsset", status=403, times=None)
+    _, said = look(tap, "--check", visma.config)
+    (line,) = (line for line in said.splitlines() if "answered 403" in line)
+    named = "2 streams (fixed_asset_transactions, fixed_assets): GET … answered 403"
+    assert f"{visma.config['tenant_id']}, {named}" in line
+    assert said.count("fails, see below") == 2
+
+
+def test_check_has_one_finding_for_a_company_that_is_refused(
+    visma: Visma, tap: CommandLine
+) -> None:
+    visma.fault("status", "/v", status=401, times=None)
+    code, said = look(tap, "--check", visma.group)
+    assert code == 1
+    printed = [line for line in said.splitlines() if "calls of this hour" not in line and line]
+    for company, line in zip(visma.group["companies"], printed, strict=False):
+        found = f"{company['company_id']}, all {len(STREAMS)} streams: GET … answered 401"
+        assert line.startswith(found), said
+    assert printed[3] == "3 of 3 companies would fail: see the findings above."
+
+
+def test_plan_adds_companies_up(visma: Visma, tap: CommandLine) -> None:
+    visma.switch(rate_limit=100)
+    config = {**visma.group, "allowance_reserve": 20}
+    code, said = look(tap, "--plan", config)
+    assert code == 0, said
+    sums = [
+        [int(number.replace(",", "")) for number in line.split()[1:]]
+        for line in said.splitlines()
+        if line.startswith("all ")
+    ]
+    *companies, total = sums
+    assert len(companies) == 3
+    assert total == [sum(column) for column in zip(*companies, strict=True)]
+    assert (
+        f"3 companies, each with an allowance of its own: a first load takes {total[1]} calls in "
+        f"less than an hour, an incremental run {total[2]} calls in less than an hour.\n"
+    ) in said
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ((80, 80), "300 calls in 3 to 4 hours, an incremental run 30 calls in less than an hour"),
+        ((80, 30), "300 calls in 19 to 20 hours, an incremental run 30 calls in 1 to 2 hours"),
+        ((80, None), "300 calls in an unknown time, an incremental run 30 calls in an unknown"),
+        ((80, 20), "300 calls in an unknown time, an incremental run 30 calls in an unknown"),
+    ],
+)
+def test_plan_waits_for_the_company_with_the_least_allowance(
+    limits: tuple[int, int | None], said: str
+) -> None:
+    surveys = [
+        Survey(
+            Company(name, name),
+            [Finding(name, "suppliers", 9, first, following)],
+            limit=limit, left=limit, reserve=20,
+        )
+        for name, limit, first, following in zip("ab", limits, (100, 200), (10, 20), strict=True)
+    ]  # fmt: skip
+    assert said in plan(surveys)
+
+
 def test_plan_says_what_the_runs_then_cost(visma: Visma, tap: CommandLine) -> None:
     visma.switch(max_page_size=90, rate_limit=55)
     code, said = look(tap, "--plan", visma.config)
@@ -68,7 +136,9 @@ def test_plan_says_what_the_runs_then_cost(visma: Visma, tap: CommandLine) -> No
     first = tap(visma.config)
     calls = sum(row["calls"] for row in first.rows("sync_runs"))
     assert int(sums[2].replace(",", "")) == calls
-    assert f"a first load takes {-(-calls // 55) - 1} to {-(-calls // 55)} hours" in said
+    hours = f"{-(-calls // 55) - 1} to {-(-calls // 55)} hours"
+    assert f"a first load takes {calls} calls in {hours}, an incremental run {sums[3]}" in said
+    assert "with 55 calls an hour, 0 of them kept for others" in said
 
 
 def test_plan_knows_that_long_lists_go_by_financial_period(visma: Visma, tap: CommandLine) -> None:

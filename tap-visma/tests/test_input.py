@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from singer_sdk.exceptions import ConfigValidationError
 
-from .conftest import FEW, failed, sentence
+from tap_visma.tap import TapVisma
+
+from .conftest import FEW, catalog, failed, sentence
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .conftest import CommandLine, Visma
 
 
@@ -35,6 +43,8 @@ if TYPE_CHECKING:
         ),
         ({"companies": "hunter2", "tenant_id": None}, "companies"),
         ({"client_secret": 98765432109}, "client_secret"),
+        ({"client_secret": ""}, "client_secret"),
+        ({"tenant_id": ""}, "No company is given"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(
@@ -48,6 +58,68 @@ def test_a_wrong_setting_is_refused_by_name(
     assert not any(value in result.log for value in ("hunter2", "98765432109"))
     assert not result.messages
     assert not visma.calls("connect")
+
+
+# Run without a file of its own, the SDK looks for a `.env` in the current directory, and not above
+# the place where it is installed.
+_CLI = "from tap_visma.tap import TapVisma; TapVisma.cli()"
+
+
+def from_environment(
+    tap: CommandLine, folder: Path, env: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """A run of `suppliers` with the settings of the environment only."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("TAP_VISMA_")}
+    chosen = tap.file("catalog.json", catalog({"suppliers", "sync_runs"}))
+    return subprocess.run(
+        [sys.executable, "-c", _CLI, "--config=ENV", "--catalog", chosen],
+        cwd=folder, env={**ours, **env}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_the_environment_is_all_that_is_read(
+    visma: Visma, tap: CommandLine, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("TAP_VISMA_CLIENT_SECRET=other\nTAP_VISMA_PAGE_SIZE=0\n")
+    result = from_environment(tap, tmp_path, visma.env)
+    assert result.returncode == 0, result.stderr
+
+
+def test_an_empty_setting_is_unset(visma: Visma, tap: CommandLine, tmp_path: Path) -> None:
+    """As the lines of `.env.example` are that nobody has filled in."""
+    empty = dict.fromkeys(("tenant_id", "start_date", "user_agent", "page_size", "ledgers"), "")
+    given = {f"TAP_VISMA_{name.upper()}": value for name, value in empty.items()}
+    result = from_environment(tap, tmp_path, {**visma.env, **given})
+    assert result.returncode == 0, result.stderr
+    written = tap({**visma.group, **empty}, select={"suppliers"})
+    assert written.exit_code == 0, written.log
+
+
+def test_the_environment_has_settings_of_every_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {
+        "CLIENT_ID": "12", "CLIENT_SECRET": "true", "PAGE_SIZE": "50", "DETECT_DELETES": "True",
+        "REFRESH_OPEN_DOCUMENTS": "0", "LEDGERS": '["1"]', "FLATTENING_MAX_DEPTH": "2",
+        "COMPANIES": '[{"tenant_id": "a"}]', "STREAM_MAPS": '{"suppliers": null}',
+    }  # fmt: skip
+    for name, value in given.items():
+        monkeypatch.setenv(f"TAP_VISMA_{name}", value)
+    config = TapVisma(config={"page_size": 7, "max_calls": 9}, parse_env_config=True).config
+    read = {
+        "client_id": "12", "client_secret": "true", "page_size": 50, "detect_deletes": True,
+        "refresh_open_documents": False, "ledgers": ["1"], "flattening_max_depth": 2,
+        "companies": [{"tenant_id": "a"}], "stream_maps": {"suppliers": None}, "max_calls": 9,
+    }  # fmt: skip
+    assert {name: config[name] for name in read} == read
+
+
+@pytest.mark.parametrize("name", ["page_size", "detect_deletes", "companies"])
+def test_a_wrong_variable_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"TAP_VISMA_{name.upper()}", "hunter2")
+    with pytest.raises(ConfigValidationError) as refused:
+        TapVisma(config={"client_id": "x", "client_secret": "x"}, parse_env_config=True)
+    (said,) = refused.value.errors
+    assert name in said
+    assert "hunter2" not in said
 
 
 @pytest.mark.parametrize(

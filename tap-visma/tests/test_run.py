@@ -35,6 +35,11 @@ def test_a_first_run_reads_every_stream(visma: Visma, tap: CommandLine) -> None:
     assert sum(row["calls"] for row in result.rows("sync_runs")) == len(visma.calls())
     asked = [(call["path"], str(call["query"])) for call in visma.calls()]
     assert len(asked) == len(set(asked)), "nothing is asked for twice"
+    assert "METRIC" not in result.log, "`sync_runs` has them"
+
+
+def test_metrics_are_for_those_who_look_for_faults(visma: Visma, tap: CommandLine) -> None:
+    assert "METRIC" in tap(visma.config, select={"ledgers"}, env={"LOGLEVEL": "debug"}).log
 
 
 def test_a_second_run_reads_the_overlap_again_and_finds_nothing_new(

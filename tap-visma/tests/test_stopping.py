@@ -9,6 +9,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from singer_sdk.exceptions import ConfigValidationError
+
+from tap_visma.tap import TapVisma
 
 from .conftest import BIN, FEW, failed
 
@@ -94,11 +97,12 @@ def test_a_signal_ends_the_run_soon_and_not_as_a_success(
 
 _STUCK = """
 import os, signal
-from tap_visma.tap import TapVisma
-tap = TapVisma(config={}, validate_config=False)
-tap.message_writer.is_writing = True
-signal.raise_signal(signal.SIGTERM)
-os.read(os.pipe()[0], 1)
+from tap_visma.stopping import BufferedWriter
+writer = BufferedWriter()
+with writer.stopped_by_signals():
+    writer.is_writing = True
+    signal.raise_signal(signal.SIGTERM)
+    os.read(os.pipe()[0], 1)
 """
 
 
@@ -106,3 +110,15 @@ def test_a_signal_ends_a_run_that_is_stuck_in_writing() -> None:
     """The loader reads no more: the message that is being written never ends."""
     stuck = subprocess.run([sys.executable, "-c", _STUCK], check=False, timeout=30)
     assert stuck.returncode == 128 + signal.SIGTERM
+
+
+def test_a_tap_leaves_the_signals_of_its_process_as_they_were() -> None:
+    def handlers() -> list[object]:
+        return [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+
+    before = handlers()
+    TapVisma(config={}, validate_config=False)
+    assert handlers() == before
+    with pytest.raises(ConfigValidationError):
+        TapVisma.invoke()
+    assert handlers() == before

@@ -487,7 +487,7 @@ class Completeness(RuleBasedStateMachine):
         there = {
             number
             for number, states in self.world.states(company.lower(), kind, run.begin, run.end)
-            if any(states)  # what an unfinished run has read may be gone by now
+            if states[-1] is not None  # what a killed run wrote may go before this one comes to it
         }
         new = sum(known.get(number) != rows[number] for number in rows.keys() & there)
         told = run.outcomes[part]["rows_new"]
