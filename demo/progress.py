@@ -42,7 +42,7 @@ class Steps:
             transient=True,
             disable=not console.is_terminal,
         )
-        self._task = self._shown.add_task("")
+        self._task = self._shown.add_task("starting Meltano …")
         self._begun = False
 
     def __enter__(self) -> Self:

@@ -172,7 +172,7 @@ def as_table(runs: list[Run]) -> Table:
             "The first load reads everything. The second asks for what changed since, reads the "
             "last hour and short lists once more, and finds the news among it. "
             f"{len(set(empty) - set(names))} more lists are empty in these books. Visma allows "
-            f"{first.allowance or 0:,} calls an hour and company."
+            f"{first.allowance or 0:,} calls an hour for each company."
         ),
         caption_justify="left",
         show_footer=True,
@@ -185,7 +185,7 @@ def as_table(runs: list[Run]) -> Table:
         footer = "\n".join([f"{read:,}", f"{run.calls:,}", *spent])
         table.add_column(heading, footer=footer, justify="right", no_wrap=True)
     news = sum(stream.new for stream in second.streams.values())
-    table.add_column("of these\nnews", footer=f"{news:,}", justify="right", no_wrap=True)
+    table.add_column("of them\nnews", footer=f"{news:,}", justify="right", no_wrap=True)
     for name in names:
         cells = [run.streams[name].read for run in runs] + [second.streams[name].new]
         table.add_row(name, *(f"{cell:,}" for cell in cells))
