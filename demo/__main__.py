@@ -21,14 +21,14 @@ from demo import summary
 from demo.pipeline import CHAIN, PROJECT, Meltano
 from demo.postgres import Postgres
 from demo.processes import Failed
+from demo.progress import Steps
 from demo.stand_ins import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from demo.pipeline import Result
+    from collections.abc import Iterator
 
 _WAREHOUSE = "warehouse"
+_LOADS = {"first": "First load", "incremental": "Second load"}
 
 
 class Demo:
@@ -70,21 +70,12 @@ class Demo:
                 self._write(ok=True)
                 self._show()
                 if keep:
-                    self._console.print(f"The warehouse: {psql}", markup=False)
-                    self._console.print(
-                        f"Settings of the stand-ins: {self._output / 'sandbox' / 'sandbox.env'}; "
-                        f"more days of business: .venv/bin/visma-looker-sandbox change --books "
-                        f"{self._output / 'sandbox' / 'books.sqlite'}",
-                        markup=False,
-                    )
-                    self._console.print("Everything keeps running until you press Ctrl-C.")
+                    self._invite(psql)
                     with suppress(KeyboardInterrupt):
                         signal.pause()
                 else:
                     self._console.print(
-                        f"`make demo KEEP=1` keeps everything running; then this opens the "
-                        f"warehouse: {psql}",
-                        markup=False,
+                        "`make demo KEEP=1` keeps everything running to look around in."
                     )
         except Failed as failure:
             self._console.print(f"[red]{self._step} failed.[/] {escape(str(failure))}")
@@ -98,7 +89,7 @@ class Demo:
         """Start everything, run the chain twice, and return how to open the warehouse."""
         meltano = Meltano(self._output / "meltano", {})
         with self._doing("Plugins"):
-            self._logged("install.log", meltano.install)
+            self._install(meltano)
         with self._doing("Postgres"):
             postgres = running.enter_context(Postgres(self._output / "postgres"))
             postgres.create_database(_WAREHOUSE)
@@ -113,9 +104,10 @@ class Demo:
             }
         )
         self._run("first", meltano, sandbox, postgres)
-        with self._doing("Business goes on in Visma"):
+        with self._doing("A day of business in Visma"):
             changes = sandbox.change()
-        self._console.print(changes.rstrip(), markup=False)
+        for line in changes.splitlines():
+            self._console.print(f"   {line}", markup=False)
         self._run("incremental", meltano, sandbox, postgres)
         self._looker = {
             "report": json.loads(report.read_text()),
@@ -135,58 +127,84 @@ class Demo:
 
     def _run(self, kind: str, meltano: Meltano, sandbox: Sandbox, postgres: Postgres) -> None:
         sandbox.control("DELETE", "/calls")
-        with self._doing(f"{kind.capitalize()} load"):
+        log = self._output / f"{kind}.log"
+        with self._doing(_LOADS[kind]) as notes:
             started = time.monotonic()
-            self._logged(f"{kind}.log", meltano, "run", *CHAIN)
+            with log.open("w") as file, Steps(self._console) as steps:
+
+                def note(line: str) -> None:
+                    file.write(line + "\n")
+                    steps.note(line)
+
+                code = meltano("run", *CHAIN, on_line=note).code
+            if code:
+                raise Failed(f"Meltano ended with exit code {code}.", log)
             seconds = time.monotonic() - started
+            notes.append(f"({steps.in_words()})")
         calls = [call for call in sandbox.control("GET", "/calls") if call["service"] == "api"]
         with postgres.connect(_WAREHOUSE) as connection:
             streams = summary.streams(connection)
         limit = sandbox.control("GET", "/allowance")[0]["limit"]
-        self._runs.append(summary.Run(kind, seconds, len(calls), limit, streams))
+        self._runs.append(summary.Run(kind, seconds, steps.seconds, len(calls), limit, streams))
 
-    def _logged(self, log: str, command: Callable[..., Result], *arguments: str) -> None:
-        """Run a command with its output in a file and its progress on the screen."""
-        path = self._output / log
-        with path.open("w") as file, self._console.status("") as status:
+    def _install(self, meltano: Meltano) -> None:
+        log = self._output / "install.log"
+        with log.open("w") as file, self._console.status("") as status:
 
             def note(line: str) -> None:
+                if not file.tell() and not self._console.is_terminal:
+                    self._console.print("   installing them, which is done once …")
                 file.write(line + "\n")
                 status.update(escape(line[: self._console.width - 5]))
-                # Without a terminal, what the tap says of each stream is the progress.
-                if " rows read" in line and not self._console.is_terminal:
-                    self._console.print("  " + line.partition("tap-visma")[2].strip(), markup=False)
 
-            result = command(*arguments, on_line=note)
-        if result.code:
-            raise Failed(f"Meltano ended with exit code {result.code}.", path)
+            code = meltano.install(on_line=note).code
+        if code:
+            raise Failed(f"Meltano ended with exit code {code}.", log)
 
     @contextmanager
-    def _doing(self, step: str) -> Iterator[None]:
+    def _doing(self, step: str) -> Iterator[list[str]]:
+        """Say that a step is done, how long it took, and what is put into the list."""
         self._step = step
         started = time.monotonic()
-        yield
-        self._console.print(f"[green]ok[/] {step} [dim]{time.monotonic() - started:.1f} s[/]")
+        notes: list[str] = []
+        yield notes
+        told = escape(" ".join([f"{time.monotonic() - started:.1f} s", *notes]))
+        self._console.print(f"[green]ok[/] {step} [dim]{told}[/]")
 
     def _show(self) -> None:
         self._console.print()
         self._console.print(summary.as_table(self._runs))
+        self._console.print()
         self._console.print(summary.marts_as_table(self._marts))
-        report, looker = self._looker["report"], self._looker["stand_in"]
-        self._console.print(f"Looker was told: {report['reason']}")
-        self._console.print(
-            f"Looker did: {looker['cache_resets']} cache resets and {looker['triggers']} triggers "
-            f"in {len(self._runs)} runs."
-        )
-        self._console.print(
-            f"To the cent: debit {self._sums[0]:,.2f} = credit {self._sums[1]:,.2f} in all "
-            "journals, as in the books.",
-            markup=False,
-        )
+        self._console.print()
+        for line in summary.findings(self._sums, **self._looker):
+            self._console.print(line, markup=False)
+
+    def _invite(self, psql: str) -> None:
+        """Say what can be done while everything is running."""
+        sandbox = _shown(self._output / "sandbox")
+        env_file = _shown(self._output / "meltano" / ".env")
+        meltano = f".venv/bin/meltano --environment demo --env-file {env_file}"
+        self._console.print()
+        for what, command in {
+            "The warehouse": psql,
+            "Another day of business": (
+                f".venv/bin/visma-looker-sandbox change --books {sandbox / 'books.sqlite'}"
+            ),
+            "Another load": f"{meltano} run {' '.join(CHAIN)}",
+            "Settings of the stand-ins": f"{sandbox / 'sandbox.env'}",
+        }.items():
+            self._console.print(f"{what}: {command}", markup=False)
+        self._console.print("Everything keeps running until you press Ctrl-C.")
 
     def _write(self, *, ok: bool) -> None:
         text = json.dumps(summary.as_json(self._runs, self._marts, self._looker, ok=ok), indent=2)
         (self._output / "summary.json").write_text(text + "\n")
+
+
+def _shown(path: Path) -> Path:
+    """A path as it is typed in the project's directory."""
+    return path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path
 
 
 def main() -> int:

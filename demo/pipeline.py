@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import signal
 import subprocess
 import sys
 import threading
@@ -135,7 +136,7 @@ class Meltano:
         """
         process = self.start(*arguments)
         lines: list[str] = []
-        timer = threading.Timer(_MOST_SECONDS, processes.end, [process])
+        timer = threading.Timer(_MOST_SECONDS, processes.kill_group, [process, signal.SIGKILL])
         timer.start()
         try:
             for raw in process.stdout or ():
@@ -143,7 +144,7 @@ class Meltano:
                 lines.append(line)
                 if on_line:
                     on_line(line)
-            process.wait()
+            processes.has_ended(process, _MOST_SECONDS)
         finally:
             timer.cancel()
             code = processes.end(process)

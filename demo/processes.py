@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ _OWN = (
     "PG",
 )  # fmt: skip
 _LOG_LINES = 15
+_LOOK_SECONDS = 0.02
 
 
 class Failed(Exception):  # noqa: N818 - it reads as a sentence: the first load failed
@@ -64,6 +66,27 @@ def start(
     )
 
 
+def has_ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait for the end of a process, and leave its number to it: it is not reaped.
+
+    Args:
+        process: What `start` returned.
+        seconds: How long to wait.
+    """
+    until = time.monotonic() + seconds
+    while process.returncode is None and not _is_zombie(process):
+        if time.monotonic() > until:
+            return False
+        time.sleep(_LOOK_SECONDS)
+    return True
+
+
+def _is_zombie(process: subprocess.Popen[bytes]) -> bool:
+    if not hasattr(os, "waitid"):  # macOS before Python 3.13
+        return process.poll() is not None
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
 def end(process: subprocess.Popen[bytes], *, seconds: float = 15) -> int:
     """End a process and its children: politely first, then for good.
 
@@ -74,14 +97,17 @@ def end(process: subprocess.Popen[bytes], *, seconds: float = 15) -> int:
     Returns:
         Its exit code.
     """
-    for signum in (signal.SIGTERM, signal.SIGKILL):
-        if process.poll() is None:
-            os.killpg(process.pid, signum)
-            try:
-                process.wait(seconds)
-            except subprocess.TimeoutExpired:
-                continue
-    # Children that outlived it, whatever it did about them.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    # Once it is reaped, its number and that of its group may be another's.
+    if process.returncode is None:
+        kill_group(process, signal.SIGTERM)
+        has_ended(process, seconds)
+        # It, or children that outlived it.
+        kill_group(process, signal.SIGKILL)
     return process.wait()
+
+
+def kill_group(process: subprocess.Popen[bytes], signum: signal.Signals) -> None:
+    """Send a signal to a process that is not reaped yet, and to its children."""
+    # Where nothing but a zombie is left, some systems say so.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signum)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 from contextlib import closing
@@ -44,13 +45,15 @@ class Run:
     Attributes:
         kind: `first` or `incremental`.
         seconds: Wall time of the whole chain.
+        steps: Seconds of each step, by its name.
         calls: Requests to the ERP API, as the stand-in counted them.
-        allowance: Calls that Visma grants per hour.
+        allowance: Calls that Visma grants per hour and company.
         streams: By name, in the order of the names.
     """
 
     kind: str
     seconds: float
+    steps: dict[str, float]
     calls: int
     allowance: int | None
     streams: dict[str, Stream] = field(default_factory=dict)
@@ -143,6 +146,7 @@ def as_json(
             {
                 "kind": run.kind,
                 "seconds": round(run.seconds, 1),
+                "steps": {name: round(seconds, 1) for name, seconds in run.steps.items()},
                 "calls": run.calls,
                 "streams": {
                     name: {"read": stream.read, "new": stream.new, "written": stream.written}
@@ -158,31 +162,77 @@ def as_json(
 
 def as_table(runs: list[Run]) -> Table:
     """Return the summary for people."""
-    table = Table(show_footer=True, title="What went from Visma to Postgres", title_justify="left")
-    table.add_column("Stream", footer="Records\nAPI calls\nSeconds", no_wrap=True)
-    for run in runs:
+    first, second = runs
+    empty = [name for name, stream in first.streams.items() if not stream.read]
+    names = sorted({n for run in runs for n, stream in run.streams.items() if stream.read})
+    table = Table(
+        title="What went from Visma to Postgres",
+        title_justify="left",
+        caption=(
+            "The first load reads everything. The second asks for what changed since, reads the "
+            "last hour and short lists once more, and finds the news among it. "
+            f"{len(set(empty) - set(names))} more lists are empty in these books. Visma allows "
+            f"{first.allowance or 0:,} calls an hour for each company."
+        ),
+        caption_justify="left",
+        show_footer=True,
+    )
+    steps = list(first.steps)
+    table.add_column("List", footer="\n".join(["Rows", "API calls", *map(_seconds, steps)]))
+    for run, heading in ((first, "First load\nrows"), (second, "Second load\nrows")):
         read = sum(stream.read for stream in run.streams.values())
-        new = sum(stream.new for stream in run.streams.values())
-        granted = f" of {run.allowance}" if run.allowance else ""
-        label = "First load" if run.kind == "first" else "Incremental"
-        footer = f"{read}\n{run.calls}{granted}\n{run.seconds:.1f}"
-        table.add_column(f"{label}\nread", footer=footer, justify="right", no_wrap=True)
-        table.add_column("\nnew", footer=str(new), justify="right", no_wrap=True)
-    for name in sorted({n for run in runs for n, stream in run.streams.items() if stream.read}):
-        cells = []
-        for run in runs:
-            stream = run.streams.get(name)
-            cells += [str(stream.read), str(stream.new)] if stream else ["", ""]
-        table.add_row(name, *cells)
+        spent = [f"{run.steps[step]:.1f}" for step in steps]
+        footer = "\n".join([f"{read:,}", f"{run.calls:,}", *spent])
+        table.add_column(heading, footer=footer, justify="right", no_wrap=True)
+    news = sum(stream.new for stream in second.streams.values())
+    table.add_column("of them\nnews", footer=f"{news:,}", justify="right", no_wrap=True)
+    for name in names:
+        cells = [run.streams[name].read for run in runs] + [second.streams[name].new]
+        table.add_row(name, *(f"{cell:,}" for cell in cells))
     return table
+
+
+def _seconds(step: str) -> str:
+    return f"Seconds: {step}"
 
 
 def marts_as_table(built: dict[str, Mart]) -> Table:
-    """Return the marts for people."""
-    table = Table(title="What finance finds in schema finance", title_justify="left")
+    """Return the marts for people: dimensions, facts and reports, apart from each other."""
+    table = Table(
+        title="What finance finds in schema finance",
+        title_justify="left",
+        caption=(
+            "Open items and the reports on the runs carry the time at which they were read, so "
+            "that most of their rows are new with every load."
+        ),
+        caption_justify="left",
+    )
     table.add_column("Mart", no_wrap=True)
     table.add_column("Rows", justify="right")
-    table.add_column("changed\nsince first load", justify="right")
-    for name, mart in built.items():
-        table.add_row(name, str(mart.rows), str(mart.changed))
+    table.add_column("new or changed\nby the second load", justify="right")
+    for _, group in itertools.groupby(built.items(), lambda item: item[0].partition("_")[0]):
+        for name, mart in group:
+            table.add_row(name, f"{mart.rows:,}", f"{mart.changed:,}")
+        table.add_section()
     return table
+
+
+def findings(sums: Sums, report: dict[str, Any], stand_in: dict[str, Any]) -> list[str]:
+    """Return what else is to be said, as sentences.
+
+    Args:
+        sums: Debit and credit of all journals, in the warehouse as in the books.
+        report: What utility-looker-refresh did after the second load.
+        stand_in: What Looker did.
+    """
+    names = ", ".join(datagroup["name"] for datagroup in report["datagroups"])
+    times = {1: "once", 2: "twice"}.get(stand_in["cache_resets"], "more than twice")
+    debit, credit = (f"{amount:,.2f}" for amount in sums)
+    return [
+        f"To the cent: debit {debit} = credit {credit} in all journals, as in the books.",
+        (
+            f"Looker was told {times}, after the models had passed their tests, that what it has "
+            f"cached is out of date (datagroup {names}): from then on dashboards show the new "
+            "figures."
+        ),
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -14,13 +15,13 @@ import psutil
 import pytest
 
 from demo.pipeline import PROJECT
+from demo.processes import environment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _STREAMS = 40  # all that are selected; some have several combinations
-
-
+_SAID = re.compile(r"\S+Z \[(?P<level>\w+) *\] (?P<who>\S+) +(?P<what>.*)")
 _COUNT = "select count(distinct (run_id, stream)) from sync_runs where outcome = 'success'"
 
 
@@ -55,7 +56,15 @@ def test_the_demo_does_what_it_says(plugins: None, open_directory: Path) -> None
             printed += line
             if line.startswith("The warehouse: "):
                 psql = shlex.split(line.removeprefix("The warehouse: "))
+            if line.startswith("Another load: "):
+                load = shlex.split(line.removeprefix("Another load: "))
+            if line.startswith("Another day of business: "):
+                change = shlex.split(line.removeprefix("Another day of business: "))
             if line.startswith("Everything keeps running"):
+                for again in (change, load):
+                    subprocess.run(
+                        again, cwd=PROJECT, env=environment(), check=True, capture_output=True
+                    )
                 asked = subprocess.run(
                     [*psql, "-Atc", _COUNT],
                     check=True,
@@ -64,25 +73,32 @@ def test_the_demo_does_what_it_says(plugins: None, open_directory: Path) -> None
                 )
                 process.send_signal(signal.SIGINT)
     assert process.returncode == 0, printed
-    assert asked.stdout.strip() == str(2 * _STREAMS)
+    assert asked.stdout.strip() == str(3 * _STREAMS)
     assert _left_behind(output) == []
+    for step in ("reading Visma", "building and testing the models", "telling Looker"):
+        assert printed.count(step) == 2  # loads
+    assert "KEEP=1" not in printed
 
     summary = json.loads((output / "summary.json").read_text())
     assert summary["ok"] is True
     first, incremental = summary["runs"]
     assert (first["kind"], incremental["kind"]) == ("first", "incremental")
     for run in (first, incremental):
-        assert run["seconds"] > 0
+        assert sum(run["steps"].values()) <= run["seconds"]
+        assert list(run["steps"]) == ["load", "models", "Looker"]
         assert run["calls"] > 0
         assert len(run["streams"]) == _STREAMS
         for stream in run["streams"].values():
             assert stream["read"] == stream["written"]
     assert incremental["streams"]["journal_transactions"]["read"] > 0
+    for name in ("supplier_payments", "customer_payments"):
+        what = f"payments of {name.partition('_')[0]} invoices"
+        assert incremental["streams"][name]["new"] == int(printed.partition(what)[2].split()[0]) > 0
     assert (
         incremental["streams"]["journal_transactions"]["read"]
         < first["streams"]["journal_transactions"]["read"]
     )
-    table = printed.partition("What went from Visma to Postgres")[2]
+    table = printed.partition("What went from Visma to Postgres")[2].partition("What finance")[0]
     for name, stream in first["streams"].items():
         assert (f" {name} " in table) == (stream["read"] > 0), name
     assert "as in the books" in printed
@@ -90,21 +106,38 @@ def test_the_demo_does_what_it_says(plugins: None, open_directory: Path) -> None
     assert marts["fct_gl_line"]["rows"] > marts["fct_gl_line"]["changed"] > 0
     for name in marts:
         assert f" {name} " in printed.partition("What finance finds")[2], name
+    _assert_readable((output / "first.log").read_text())
     looker = summary["looker"]
     assert looker["report"]["outcome"] == "refreshed"
     assert looker["stand_in"]["cache_resets"] == len(summary["runs"])
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def _assert_readable(log: str) -> None:
+    """What an operator reads of a run that went well: no SQL, no metrics, no raw lines."""
+    lines = [_SAID.fullmatch(line) for line in log.splitlines()]
+    assert all(lines), log
+    said = [(line["level"], line["who"], line["what"]) for line in lines if line]
+    assert {level for level, *_ in said} == {"info", "warning"}
+    assert [what for level, _, what in said if level == "warning"] == [
+        "No state was found, complete import."
+    ]
+    assert "target-postgres" not in {who for _, who, _ in said}
+    assert not [what for *_, what in said if what.startswith("METRIC")]
+
+
+@pytest.mark.parametrize(
+    ("signum", "step"),
+    [(signal.SIGINT, "reading Visma"), (signal.SIGTERM, "building and testing the models")],
+)
 def test_an_interrupted_demo_leaves_nothing_running(
-    plugins: None, open_directory: Path, signum: signal.Signals
+    plugins: None, open_directory: Path, signum: signal.Signals, step: str
 ) -> None:
     output = open_directory / "demo"
     with _demo(output) as process:
         assert process.stdout
         printed = ""
         for line in process.stdout:
-            if "rows read" in line and "rows read" not in printed:
+            if step in line and step not in printed:
                 assert [command for command in _left_behind(output) if "meltano" in command]
                 process.send_signal(signum)
             printed += line

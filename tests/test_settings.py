@@ -33,7 +33,10 @@ class Setting:
 
 def _plugin(name: str) -> dict[str, Any]:
     plugins = [plugin for kind in _MELTANO["plugins"].values() for plugin in kind]
-    return next(plugin for plugin in plugins if plugin["name"] == name)
+    found = next(plugin for plugin in plugins if plugin["name"] == name)
+    # An underscore marks what is Meltano's, not the plugin's.
+    own = [setting for setting in found["settings"] if not setting["name"].startswith("_")]
+    return {**found, "settings": own}
 
 
 def _declared(name: str) -> dict[str, Setting]:

@@ -15,6 +15,7 @@ import pytest
 
 from visma_looker_sandbox.books import Books
 from visma_looker_sandbox.business import play
+from visma_looker_sandbox.checks import check_books
 from visma_looker_sandbox.importer import import_saft
 from visma_looker_sandbox.saft import read_saft
 
@@ -139,6 +140,41 @@ def test_business_keeps_double_entry_and_the_subledgers(books: Path) -> None:
         assert new != old
 
 
+def test_payments_are_in_their_lists_and_off_what_is_owed(books: Path) -> None:
+    before = records(books)
+    opened = Books(books)
+    done = play(opened, days=12, seed=3)
+    told = check_books(opened, only="applied")
+    opened.close()
+    assert [result.differences for result in told] == [[]]
+    after = records(books)
+    for sold, path, what in (
+        (True, "customer", "payments of customer invoices"),
+        (False, "supplier", "payments of supplier invoices"),
+    ):
+        new = {key: body for key, body in after.items() if key not in before}
+        payments = [key for key in new if key[0] == f"/v1/{path}Payment"]
+        assert len(payments) == done[what] > 0
+        # Also in the list of all documents, and off the balance of the party.
+        assert {f"{'Payment' if sold else 'Check'}|{key.split('|')[1]}" for _, key in payments} <= {
+            key for resource, key in new if resource == f"/v1/{path}document"
+        }
+        owed = {
+            state: sum(b["balance"] for (r, _), b in each.items() if r == f"/v1/{path}/balance")
+            for state, each in (("before", before), ("after", after))
+        }
+        moved = {
+            state: sum(
+                (-b["balance"] if b["documentType"] in {"DebitAdj", "CreditNote"} else b["balance"])
+                for (r, _), b in each.items()
+                if r == f"/v1/{path}document" and b["status"] != "Hold"
+                and b["documentType"] not in {"Payment", "Check"}
+            )
+            for state, each in (("before", before), ("after", after))
+        }  # fmt: skip
+        assert owed["after"] - owed["before"] == moved["after"] - moved["before"]
+
+
 def test_every_kind_of_change_happens(shipped_books: Path, tmp_path: Path) -> None:
     path = copy(shipped_books, tmp_path / "books.sqlite")
     start = records(path)
@@ -151,8 +187,10 @@ def test_every_kind_of_change_happens(shipped_books: Path, tmp_path: Path) -> No
     assert set(new) == {
         "/v1/supplierInvoice",
         "/v1/supplierdocument",
+        "/v1/supplierPayment",
         "/v1/customerinvoice",
         "/v1/customerdocument",
+        "/v1/customerPayment",
         "/v2/journaltransaction",
         "/v1/GeneralLedgerTransactions",
         "/v2/generalLedgerBalance",
@@ -165,8 +203,10 @@ def test_every_kind_of_change_happens(shipped_books: Path, tmp_path: Path) -> No
         "/v1/customer",
         "/v1/supplierInvoice",
         "/v1/supplierdocument",
+        "/v1/supplier/balance",
         "/v1/customerinvoice",
         "/v1/customerdocument",
+        "/v1/customer/balance",
         "/v2/generalLedgerBalance",
         "/v1/dimension/{dimensionId}",
     }

@@ -135,7 +135,7 @@ class _Business:
         self.payments_touch = payments_touch
         self.done = done
         self.seed = seed
-        #: Books made from an audit file do not tell which payment was for which invoice.
+        #: Books made from an audit file know no budgets, orders and rates.
         self.generated = bool(company.books.meta(f"generated {company.tenant_id}", ""))
         self.played = int(company.books.meta(f"played {company.tenant_id}", "0"))
         (last,) = company.books.db.execute(
@@ -461,8 +461,7 @@ class _Business:
             currency=currency,
             rate=rate,
         )
-        if self.generated:
-            add_payment(self.company, payment)
+        add_payment(self.company, payment)
         self.done[f"payments of {side.what}"] += 1
 
     def _more(self) -> None:
@@ -495,9 +494,8 @@ class _Business:
 
     def save(self) -> None:
         """Write what follows from the business: balances of the ledger and of the parties."""
-        if self.generated:
-            for sold in (False, True):
-                Totals(self.company, sold=sold).save()
+        for sold in (False, True):
+            Totals(self.company, sold=sold).save()
         self.company.save()
 
 

@@ -48,8 +48,9 @@ _SEED = click.option(
 
 # \b keeps the lines of a paragraph as they are.
 _EXAMPLES = """\b
-Try a pipeline without credentials:
+Try a pipeline without credentials, and without touching its .env (a database is yours to name):
   visma-looker-sandbox serve --books books.sqlite --env-file sandbox.env
+  meltano --environment dev --env-file sandbox.env run tap-visma target-postgres
 With the books of a group of three companies, or of one a hundred times as busy:
   visma-looker-sandbox serve --books group.sqlite --group
   visma-looker-sandbox generate --books big.sqlite --scale 100
@@ -204,7 +205,7 @@ def serve(
     """Serve the stand-ins until Ctrl-C or SIGTERM.
 
     Once all ports accept, addresses and credentials are printed as lines of a .env file. The
-    secrets are new at every start. Messages go to stderr.
+    secrets are new at every start. Messages go to stderr. A database is not served.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     names = {field.name for field in fields(Settings)}

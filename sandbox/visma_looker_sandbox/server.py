@@ -181,6 +181,12 @@ class Sandbox:
             write_atomically(env_file, text)
         sys.stdout.write(text)
         sys.stdout.flush()
+        kept = f" They are in {env_file}, too." if env_file else ""
+        log.info(
+            "These are the settings of a pipeline for Visma and Looker, new at every start.%s A "
+            "database is not among them: a pipeline needs one of its own.",
+            kept,
+        )
         log.info("Serving until Ctrl-C or SIGTERM.")
         await asyncio.gather(*serving)
         log.info("Stopped.")

@@ -65,12 +65,33 @@ def test_a_plan_is_what_then_happens(  # noqa: PLR0917 - three of them are dimen
 
 
 def test_a_plan_projects_a_month_and_warns_beyond_the_smallest_quota(run: Run) -> None:
-    nightly = run("plan", "--runs-per-day", "1")
+    nightly = run("plan")
     assert nightly.report["scenarios"][0]["admin_per_month"] == 60
-    assert nightly.reason == "Within the monthly quota of the edition standard."
+    told = (
+        "A run makes up to 0 query-based and 2 administrative calls; the edition standard includes "
+        "1,000 and 1,000 in 30 days: enough for 16 such runs a day"
+    )
+    assert nightly.reason == f"{told}."
     hourly = run("plan", "--runs-per-day", "24")
     assert hourly.code == 0
-    assert "1440 administrative calls a month" in hourly.reason
+    assert hourly.reason == (
+        f"{told}, not for 24. To do: run less often, or set freshness, or set state_path."
+    )
+    assert "To do" not in run("plan", "--runs-per-day", "16").reason
+    assert "not for 17" in run("plan", "--runs-per-day", "17").reason
+
+
+def test_the_quota_counts_the_dearest_of_both_kinds_of_calls(run: Run, tmp_path: Path) -> None:
+    known = {"freshness": FRESHNESS, "state_path": str(tmp_path / "state.json")}
+    assert "up to 3 query-based and 2 admin" in run("plan", **known).reason
+    assert "enough for 11 such runs a day." in run("plan", **known).reason
+    # An unknown dashboard counts as ten queries, each asked for and polled.
+    warm = run("plan", dashboards=["m::d"], **known).reason
+    assert warm.startswith("A run makes up to 33 query-based and 3 administrative calls;")
+    assert warm.endswith("enough for one such run a day.")
+    beyond = run("plan", dashboards=[f"m::d{n}" for n in range(99)], **known).reason
+    assert "enough for less than one such run a day, not for 1. " in beyond
+    assert beyond.endswith("To do: run less often, or name fewer tables and dashboards.")
 
 
 def test_runs_per_day_must_be_a_number(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
@@ -128,11 +149,15 @@ def test_doctor_finds_a_healthy_looker_healthy(
     assert looker.world.writes == []
 
 
-def test_doctor_warns_where_an_hourly_run_exceeds_the_quota(run: Run) -> None:
+def test_doctor_warns_where_the_runs_exceed_the_quota(run: Run) -> None:
     # One list and one stamp, 24 times on 30 days.
-    found = finding(run("doctor", "--offline"), "quota")
+    found = finding(run("doctor", "--offline", "--runs-per-day", "24"), "quota")
     assert found["level"] == "warning"
-    assert "1440 administrative calls a month; the edition standard includes" in found["message"]
+    assert found["message"].endswith("enough for 16 such runs a day, not for 24")
+    assert found["fix"] == "run less often, or set freshness, or set state_path"
+    found = finding(run("doctor", "--offline"), "quota")
+    assert (found["level"], found["fix"]) == ("ok", None)
+    assert found["message"].endswith("enough for 16 such runs a day")
 
 
 def test_doctor_offline_calls_nothing(run: Run, looker: LookerAtHand) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -128,6 +129,26 @@ def test_no_more_queries_run_at_once_than_allowed_and_one_call_polls_them_all(
     polled = [c["query"] for c in looker.served.log.all() if "multi" in str(c["path"])]
     assert max(len(str(q).split(",")) for q in polled) == 3
     assert len(polled) <= 6
+
+
+def test_one_connection_is_enough_for_any_number_of_queries(
+    warm: Run, looker: LookerAtHand, caplog: pytest.LogCaptureFixture
+) -> None:
+    content = looker.world.content
+    ids = [content.save_query({**content.queries["501"], "limit": str(n)}) for n in range(30)]
+    content.dashboards["12"].tiles = [Tile(f"T{n}", query_id) for n, query_id in enumerate(ids)]
+    connections = logging.getLogger("urllib3.connectionpool")
+    connections.addHandler(caplog.handler)  # the command takes the root's away
+    with caplog.at_level("DEBUG", logger=connections.name):
+        result = warm(max_concurrent_queries=30)
+    connections.removeHandler(caplog.handler)
+    assert (result.code, dashboard(result)["tiles"]) == (0, 30)
+    polled = [c["query"] for c in looker.served.log.all() if "multi" in str(c["path"])]
+    assert max(len(str(q).split(",")) for q in polled) == 30
+    # A pool of connections that is too small for them would say so, and open more.
+    said = [r.getMessage() for r in caplog.records if r.name == connections.name]
+    assert len([line for line in said if line.startswith("Starting new HTTP connection")]) == 1
+    assert not [line for line in said if "pool is full" in line]
 
 
 def test_a_tile_that_fails_is_named_and_does_not_keep_the_others(

@@ -199,6 +199,19 @@ def test_stamps_are_taken_from_lookers_clock(
     assert result.report["clock_difference"] == skew
 
 
+def test_lookers_clock_counts_where_nothing_was_asked_before(
+    run: Run, looker: LookerAtHand, tmp_path: Path
+) -> None:
+    # The ids are known from the run before, so that the stamp is the first that Looker hears.
+    state = {"state_path": str(tmp_path / "state.json")}
+    run(**state)
+    looker.world.skew = 7200
+    result = run(**state)
+    assert result.code == 0
+    assert looker.stamps()[0] == 1_800_007_200
+    assert "WARNING" not in result.err
+
+
 @pytest.mark.parametrize("remember", [True, False])
 def test_stamps_never_go_backwards(
     run: Run, looker: LookerAtHand, tmp_path: Path, remember: bool

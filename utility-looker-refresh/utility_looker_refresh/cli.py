@@ -25,7 +25,7 @@ from utility_looker_refresh.errors import (
     PartialError,
     RefreshError,
 )
-from utility_looker_refresh.plan import plan, quota_warning
+from utility_looker_refresh.plan import plan, quota
 from utility_looker_refresh.report import Report
 from utility_looker_refresh.settings import (
     ENV_PREFIX,
@@ -96,10 +96,17 @@ def _parser() -> _Parser:
 
     add("refresh", "reset, trigger or build what the datagroups are about, if there is news")
     planned = add("plan", "say which calls a refresh makes and what they cost; makes none")
-    planned.add_argument("--runs-per-day", type=_positive, default=1, metavar="N")
     add("status", "show how fresh datagroups and dashboards are; changes nothing")
     doctor = add("doctor", "check settings, access, permissions and LookML", aliases=["check"])
     doctor.add_argument("--offline", action="store_true", default=False, help="settings only")
+    for command in (planned, doctor):
+        command.add_argument(
+            "--runs-per-day",
+            type=_positive,
+            default=1,
+            metavar="N",
+            help="how often a refresh is meant to run, for the quota (default: once)",
+        )
     shown = commands.add_parser("settings", help="print the table of settings")
     shown.add_argument("--format", choices=("markdown", "json"), default="markdown")
     return parser
@@ -240,17 +247,16 @@ class _Command:
         state = State(settings.state_path, settings.base_url)
         self._report.scenarios = plan(settings, state, self._options.runs_per_day)
         self._report.outcome = "shown"
-        warning = quota_warning(self._report.scenarios, settings.edition)
-        self._report.reason = (
-            warning or f"Within the monthly quota of the edition {settings.edition}."
-        )
+        found = quota(self._report.scenarios, settings, self._options.runs_per_day)
+        advice = "" if found.enough else f". To do: {found.advice}"
+        self._report.reason = f"{found.text[0].upper()}{found.text[1:]}{advice}."
         return ExitCode.DONE
 
     def _doctor(self, settings: Settings) -> int:
         from utility_looker_refresh.doctor import Doctor  # noqa: PLC0415 - not needed elsewhere
 
         state = State(settings.state_path, settings.base_url)
-        doctor = Doctor(settings, state, self._report)
+        doctor = Doctor(settings, state, self._report, self._options.runs_per_day)
         code = ExitCode.DONE
         if self._options.offline:
             code = doctor.examine(None)

@@ -15,7 +15,7 @@ from utility_looker_refresh.permissions import (
     of_destinations,
     of_settings,
 )
-from utility_looker_refresh.plan import plan, quota_warning
+from utility_looker_refresh.plan import plan, quota
 from utility_looker_refresh.report import Finding, iso
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from utility_looker_refresh.state import State
 
 _CLOCK_TOLERANCE = 60
-_HOURLY = 24
 _BUILDS_SINCE = (22, 2)
 
 
@@ -41,10 +40,12 @@ class Doctor:
         settings: What is to be refreshed.
         state: What earlier runs have learned.
         report: Takes the findings.
+        runs_per_day: How often a refresh is meant to run.
     """
 
-    def __init__(self, settings: Settings, state: State, report: Report) -> None:
+    def __init__(self, settings: Settings, state: State, report: Report, runs_per_day: int) -> None:
         self._settings = settings
+        self._runs_per_day = runs_per_day
         self._state = state
         self._report = report
         self._exit_code = ExitCode.DONE
@@ -119,19 +120,12 @@ class Doctor:
         return self._settings.strategy == "build"
 
     def _quota(self) -> None:
-        hourly = plan(self._settings, self._state, _HOURLY)
-        warning = quota_warning(hourly, self._settings.edition)
-        if warning:
-            self._find(
-                "quota",
-                "warning",
-                f"if it ran every hour and always found news: {warning}",
-                "see `plan --runs-per-day N` for your schedule",
-            )
+        scenarios = plan(self._settings, self._state, self._runs_per_day)
+        found = quota(scenarios, self._settings, self._runs_per_day)
+        if found.enough:
+            self._find("quota", "ok", found.text)
         else:
-            self._find(
-                "quota", "ok", f"an hourly run is within the edition {self._settings.edition}"
-            )
+            self._find("quota", "warning", found.text, found.advice)
 
     def _login(self, looker: Looker) -> None:
         looker.log_in()

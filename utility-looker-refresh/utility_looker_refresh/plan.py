@@ -5,6 +5,7 @@ Calls of builds and warming are estimates from what earlier runs have learned.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from utility_looker_refresh.calls import OPERATIONS, Activity
@@ -95,17 +96,46 @@ def _plans(settings: Settings) -> list[str]:
     return ["all_scheduled_plans", *["scheduled_plan_run_once_by_id"] * len(plans)] if plans else []
 
 
-def quota_warning(scenarios: list[Scenario], edition: str) -> str | None:
-    """Return a sentence where the dearest course exceeds the edition's quota."""
-    query = max(scenario.query_per_month for scenario in scenarios)
-    admin = max(scenario.admin_per_month for scenario in scenarios)
-    quota_query, quota_admin = EDITIONS[edition]
-    if query <= quota_query and admin <= quota_admin:
-        return None
-    return (
-        f"Up to {query} query-based and {admin} administrative calls a month; the edition "
-        f"{edition} includes {quota_query} and {quota_admin}: run less often, name less, or set "
-        "freshness and state_path."
+@dataclass(frozen=True)
+class Quota:
+    """What the edition's quota allows.
+
+    Attributes:
+        enough: Whether it allows the runs that were asked about.
+        text: What a run makes at most, what is included, and how many runs a day that is.
+        advice: What to do where it is not enough.
+    """
+
+    enough: bool
+    text: str
+    advice: str
+
+
+def quota(scenarios: list[Scenario], settings: Settings, runs_per_day: int) -> Quota:
+    """Compare the dearest course with the edition's quota.
+
+    Args:
+        scenarios: The courses of `plan`.
+        settings: Edition, and what could be changed.
+        runs_per_day: How often it is meant to run.
+    """
+    calls = [max(s.query for s in scenarios), max(s.admin for s in scenarios)]
+    included = EDITIONS[settings.edition]
+    most = min(have // (n * DAYS) for n, have in zip(calls, included, strict=True) if n)
+    allowed = {0: "less than one such run", 1: "one such run"}.get(most, f"{most:,} such runs")
+    short = f", not for {runs_per_day:,}" if runs_per_day > most else ""
+    measures = ["run less often"]
+    if settings.dashboards or settings.strategy == "build":
+        measures.append("name fewer tables and dashboards")
+    measures += [f"set {n}" for n in ("freshness", "state_path") if not getattr(settings, n)]
+    return Quota(
+        enough=not short,
+        text=(
+            f"a run makes up to {calls[0]:,} query-based and {calls[1]:,} administrative calls; "
+            f"the edition {settings.edition} includes {included[0]:,} and {included[1]:,} in "
+            f"{DAYS} days: enough for {allowed} a day{short}"
+        ),
+        advice=", or ".join(measures),
     )
 
 

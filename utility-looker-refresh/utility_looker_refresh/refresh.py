@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger(__name__)
 _DONE = {"reset": "reset", "trigger": "triggered", "build": "reset"}
 _LATER = {
-    "reset": "results cached before are stale.",
+    "reset": "what was cached before is out of date, and the next viewer asks the database.",
     "trigger": "Looker rebuilds and delivers at the next tick of its maintenance schedule.",
-    "build": "its tables are built, and results cached before are stale.",
+    "build": "its tables are built, and what was cached before is out of date.",
 }
 
 

@@ -242,7 +242,13 @@ class Looker:
         self._session.authenticate({})
 
     def now(self) -> int:
-        """Return the time at Looker in epoch seconds."""
+        """Return the time at Looker in epoch seconds.
+
+        Raises:
+            RefreshError: Looker was not asked yet, and was not reached or refused the key.
+        """
+        if self.transport.clock_difference is None:
+            self.log_in()  # its answer tells the time
         return self.transport.now()
 
     def sleep(self, seconds: float) -> None:

@@ -17,8 +17,8 @@ __all__ = ["Result", "check_books"]
 def check_books(books: Books, *, only: str = "") -> list[Result]:
     """Check every company.
 
-    What an audit file does not tell (opening balances of parties, which payment is for which
-    invoice) cannot be checked in books that were made from one.
+    What an audit file does not tell (which batch posted a document, what else is on the accounts
+    of debts) cannot be checked in books that were made from one.
 
     Args:
         books: What to check.

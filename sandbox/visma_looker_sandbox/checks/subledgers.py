@@ -313,12 +313,12 @@ def projects(records: Records, result: Result) -> None:
 DOCUMENT_CHECKS = (
     ("document = lines + VAT", headers),
     ("lists of documents agree", lists_agree),
+    ("document balance = amount - applied", applied),
 )
 SUBLEDGER_CHECKS = (
     ("documents are posted", posted),
     ("open documents = control accounts", control_accounts),
     ("party balances = open documents", party_balances),
-    ("document balance = amount - applied", applied),
     ("orders, receipts, invoices", purchasing),
     ("budgets on leaves", budgets),
     ("rates exist", rates),
