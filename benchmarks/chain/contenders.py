@@ -279,7 +279,6 @@ SLOW: dict[str, Pipe] = {
     "tap-visma, one page at a time": lambda place, stream: [
         tap(place, stream, max_concurrent_requests=1)
     ],
-    "naive tap": lambda place, stream: [naive_tap(place, stream)],
 }
 
 
