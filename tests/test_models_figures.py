@@ -30,7 +30,6 @@ pytestmark = [pytest.mark.xdist_group("group"), pytest.mark.timeout(900)]
 MONTH_ENDS = [dt.date(2025, 6, 30), dt.date(2025, 12, 31), dt.date(2026, 10, 31)]
 SIDES = pytest.mark.parametrize("sold", [False, True], ids=["payables", "receivables"])
 CONTROL = {False: ("2400", -1), True: ("1500", 1)}
-LESS_THAN_A_CENT = Decimal("0.005")
 
 
 def different(expected: dict[Any, Any], told: dict[Any, Any]) -> dict[Any, Any]:
@@ -63,6 +62,39 @@ def _month_ends(company: Company) -> Iterator[tuple[str, dt.date]]:
     for period, (first, last) in sorted(company.periods().items()):
         if last < AS_OF and first != last:
             yield period, last
+
+
+# --- how amounts are called
+
+#: Numbers that are no amounts, and the figures of checks, which may be counts.
+NO_AMOUNTS = {
+    *("exchange_rate", "quantity", "variance_share", "hours_since_success"),
+    *("expected", "actual", "difference", "tolerance"),
+}
+
+
+def test_the_ending_of_every_amount_names_a_column_that_tells_its_currency(
+    built: Warehouse,
+) -> None:
+    columns: dict[str, dict[str, str]] = defaultdict(dict)
+    for mart, column, kind in built.query(
+        """
+        select table_name, column_name, data_type from information_schema.columns
+        where table_schema = 'finance' and table_name <> 'published_marts'
+        """
+    ):
+        columns[mart][column] = kind
+    assert len(columns) > 20
+    told_by = {"base": "base_currency", "currency": "currency", "group": "group_currency"}
+    untold = [
+        f"{mart}.{column}"
+        for mart, kinds in columns.items()
+        for column, kind in kinds.items()
+        if kind == "numeric"
+        and column not in NO_AMOUNTS
+        and told_by.get(column.rpartition("_")[2]) not in kinds
+    ]
+    assert untold == []
 
 
 # --- the figures themselves
@@ -167,7 +199,7 @@ def test_sales_by_period_account_and_customer(built: Warehouse) -> None:
 
 @pytest.mark.parametrize(
     ("mart", "amount"),
-    [("fct_gl_line", "amount_dr_cr"), ("fct_gl_balance", "debit - credit")],
+    [("fct_gl_line", "amount_dr_cr_base"), ("fct_gl_balance", "debit_base - credit_base")],
 )
 def test_booked_cost_by_period_account_and_cost_centre(
     built: Warehouse, mart: str, amount: str
@@ -266,8 +298,9 @@ def test_the_trial_balance_of_every_ledger_and_period(built: Warehouse) -> None:
         built,
         """
         select company_id, array[ledger_id, financial_period, account_number],
-            opening, debit, credit, closing
-        from finance.rpt_trial_balance where (opening, debit, credit, closing) <> (0, 0, 0, 0)
+            opening_base, debit_base, credit_base, closing_base
+        from finance.rpt_trial_balance
+        where (opening_base, debit_base, credit_base, closing_base) <> (0, 0, 0, 0)
         """,
     )
     for company in built.companies:
@@ -289,8 +322,9 @@ def test_budget_by_branch_account_and_cost_centre(built: Warehouse, ledger: str)
         built,
         f"""
         select company_id, array[branch_number, financial_period, account_number, cost_centre],
-            budget, actual, budget_ytd, actual_ytd, full_year_budget,
-            full_year_budget - actual_ytd - remaining, actual - budget - variance
+            budget_base, actual_base, budget_ytd_base, actual_ytd_base, full_year_budget_base,
+            full_year_budget_base - actual_ytd_base - remaining_base,
+            actual_base - budget_base - variance_base
         from finance.rpt_budget_vs_actual
         where budget_ledger_id = '{ledger}' and account_type in ('Income', 'Expense')
         """,
@@ -346,11 +380,8 @@ def test_totals_in_the_groups_currency(built: Warehouse, statement: str, figure:
         assert rows.keys() == expected.keys()
         for period, amount in expected.items():
             where = (company.company_id, period)
-            if amount is None:
-                missing += 1
-                assert rows[period] is None, where
-            else:
-                assert abs(rows[period] - amount) < LESS_THAN_A_CENT, where
+            missing += amount is None
+            assert rows[period] == amount, where
     assert missing, "the books have months before the first rate"
 
 
@@ -373,3 +404,16 @@ def test_sync_status_tells_the_last_success_of_every_stream(built: Warehouse) ->
     assert len(expected) > 100
     assert max(len(times) for times in parts.values()) > 1
     assert different(expected, {(c, s): (at, outcome) for c, s, at, outcome in told}) == {}
+
+
+# --- what was compared
+
+
+def test_what_was_not_checked_has_no_amounts(built: Warehouse) -> None:
+    told = built.query(
+        """
+        select distinct status = 'not_checked', expected is null, actual is null, difference is null
+        from finance.rpt_reconciliation
+        """
+    )
+    assert sorted(told) == [(False,) * 4, (True,) * 4]

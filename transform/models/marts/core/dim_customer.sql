@@ -35,7 +35,8 @@ select
     coalesce(customers.main_address_country_id, customers.location_country_id) as country,
     customers.corporate_id,
     customers.vat_registration_id,
-    customers.credit_limit,
+    companies.base_currency,
+    customers.credit_limit as credit_limit_base,
     customers.credit_verification,
     customers.parent_record_number as parent_customer_number,
     customers.gl_accounts_customer_ledger_account_number as control_account_number,
@@ -46,3 +47,5 @@ from customers
 full outer join named
     on named.company_id = customers.company_id
     and named.customer_number = customers.number
+left join {{ ref('int_visma__companies') }} as companies
+    on companies.company_id = coalesce(customers.company_id, named.company_id)
