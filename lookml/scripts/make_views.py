@@ -245,7 +245,8 @@ def _measures(mart: dict[str, Any], columns: set[str]) -> list[dict[str, Any]]:
         _measure(
             "newest_load_epoch",
             "max",
-            "(select extract(epoch from max(last_news_at)) from @{finance_schema}.rpt_sync_status)",
+            "(select floor(extract(epoch from max(last_news_at)))"
+            " from @{finance_schema}.rpt_sync_status)",
             "When the newest load that brought news ended, in seconds since 1970 (UTC); for "
             "utility-looker-refresh. The marts are published together.",
             value_format_name="id",

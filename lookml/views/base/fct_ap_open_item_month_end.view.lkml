@@ -285,7 +285,7 @@ view: fct_ap_open_item_month_end {
     hidden: yes
     type: max
     value_format_name: id
-    sql: (select extract(epoch from max(last_news_at)) from @{finance_schema}.rpt_sync_status) ;;
+    sql: (select floor(extract(epoch from max(last_news_at))) from @{finance_schema}.rpt_sync_status) ;;
   }
 
   measure: min_base_currency {

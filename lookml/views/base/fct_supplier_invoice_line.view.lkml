@@ -525,7 +525,7 @@ view: fct_supplier_invoice_line {
     hidden: yes
     type: max
     value_format_name: id
-    sql: (select extract(epoch from max(last_news_at)) from @{finance_schema}.rpt_sync_status) ;;
+    sql: (select floor(extract(epoch from max(last_news_at))) from @{finance_schema}.rpt_sync_status) ;;
   }
 
   measure: min_base_currency {

@@ -123,7 +123,7 @@ view: rpt_spend_account_cost_centre_period {
     hidden: yes
     type: max
     value_format_name: id
-    sql: (select extract(epoch from max(last_news_at)) from @{finance_schema}.rpt_sync_status) ;;
+    sql: (select floor(extract(epoch from max(last_news_at))) from @{finance_schema}.rpt_sync_status) ;;
   }
 
   measure: min_base_currency {

@@ -147,7 +147,7 @@ view: rpt_spend_bridge {
     hidden: yes
     type: max
     value_format_name: id
-    sql: (select extract(epoch from max(last_news_at)) from @{finance_schema}.rpt_sync_status) ;;
+    sql: (select floor(extract(epoch from max(last_news_at))) from @{finance_schema}.rpt_sync_status) ;;
   }
 
   measure: min_base_currency {

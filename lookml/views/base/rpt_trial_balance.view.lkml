@@ -195,7 +195,7 @@ view: rpt_trial_balance {
     hidden: yes
     type: max
     value_format_name: id
-    sql: (select extract(epoch from max(last_news_at)) from @{finance_schema}.rpt_sync_status) ;;
+    sql: (select floor(extract(epoch from max(last_news_at))) from @{finance_schema}.rpt_sync_status) ;;
   }
 
   measure: min_base_currency {
