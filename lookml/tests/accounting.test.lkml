@@ -121,3 +121,16 @@ test: ar_ageing_adds_up {
     expression: ${fct_ar_open_item.ageing_gap} < 0.005 ;;
   }
 }
+
+# Invoiced spend and all steps come to what is booked, on each account and cost centre.
+test: spend_bridge_arrives {
+  explore_source: spend_bridge {
+    column: key { field: rpt_spend_bridge.rpt_spend_bridge_key }
+    column: bridge_gap { field: rpt_spend_bridge.bridge_gap }
+    sorts: [rpt_spend_bridge.bridge_gap: desc]
+    limit: 1
+  }
+  assert: spend_bridge_arrives {
+    expression: ${rpt_spend_bridge.bridge_gap} < 0.005 ;;
+  }
+}

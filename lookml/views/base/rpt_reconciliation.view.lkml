@@ -332,4 +332,13 @@ view: rpt_reconciliation {
     can_filter: no
     sql: case when min(${min_base_currency}) over () = max(${max_base_currency}) over () then 1 else 0 end ;;
   }
+
+  measure: currency_shown {
+    label: "Currency shown"
+    description: "Currency of the amounts: the companies' where they share one, else none."
+    hidden: yes
+    type: string
+    can_filter: no
+    sql: case when ${one_currency} = 1 then ${max_base_currency} end ;;
+  }
 }

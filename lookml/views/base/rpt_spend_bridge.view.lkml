@@ -175,6 +175,15 @@ view: rpt_spend_bridge {
     sql: case when min(${min_base_currency}) over () = max(${max_base_currency}) over () then 1 else 0 end ;;
   }
 
+  measure: currency_shown {
+    label: "Currency shown"
+    description: "Currency of the amounts: the companies' where they share one, else none."
+    hidden: yes
+    type: string
+    can_filter: no
+    sql: case when ${one_currency} = 1 then ${max_base_currency} end ;;
+  }
+
   measure: sum_invoiced_base {
     label: "Sum invoiced base"
     description: "Spend by supplier invoices, where it was bought for, in the company's currency."
