@@ -122,6 +122,14 @@ def test_dashboards_are_exposures_of_what_they_read(project: Project) -> None:
     assert told == read
 
 
+def test_a_balance_that_is_renamed_is_no_movement() -> None:
+    mart = make_views.marts()["rpt_trial_balance"]
+    for column in mart["columns"]:
+        column["name"] = column["name"].replace("closing_base", "balance_base")
+    with pytest.raises(ValueError, match="rpt_trial_balance has no amount closing any more"):
+        make_views.view(mart)
+
+
 BROKEN: dict[str, tuple[str, str, str, str]] = {
     "a file that the model forgets": (
         "finance.model.lkml",
