@@ -226,6 +226,18 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "fct_gl_line.batch_nbr,",
         "no field fct_gl_line.batch_nbr in general_ledger",
     ),
+    "a link that finds other companies' documents": (
+        "views/core/ageing_rfn.view.lkml",
+        "&f[fct_gl_line.company_id]={{ fct_ap_open_item.company_id._value | url_encode }}",
+        "",
+        "fct_ap_open_item.reference_number: leads to every company",
+    ),
+    "a link that finds other documents of the number": (
+        "views/core/spend_rfn.view.lkml",
+        "&f[fct_gl_line.module]=AP",
+        "",
+        "fct_supplier_invoice_line.reference_number: filters reference_number without module",
+    ),
     "a link to a filter of a dashboard": (
         "views/core/dimensions_rfn.view.lkml",
         "&Cost+centre=",
