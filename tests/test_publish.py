@@ -52,6 +52,7 @@ class Books:
     def begin(self) -> None:
         """Write the project, and publish its marts for the first time."""
         self._models.mkdir(parents=True)
+        self.seed("word\nbook\n")
         own: dict[str, Any] = {
             "name": "books",
             "profile": "visma_finance",
@@ -63,6 +64,8 @@ class Books:
                 "+post-hook": _PROJECT["models"]["visma_finance"]["+post-hook"],
             },
         }
+        seeds = _PROJECT["seeds"]["visma_finance"]
+        own["seeds"] = {name: seeds[name] for name in ("+full_refresh", "+post-hook")}
         hooks = {name: _PROJECT[name] for name in ("on-run-start", "on-run-end", "vars")}
         (self._models.parent / "dbt_project.yml").write_text(yaml.safe_dump(own | hooks))
         sources = {"sources": [{"name": "visma", "tables": [{"name": "sync_runs"}]}]}
@@ -105,6 +108,12 @@ class Books:
             ],
         }
         (self._models / f"{name}.yml").write_text(yaml.safe_dump({"models": [promised]}))
+
+    def seed(self, text: str) -> None:
+        """Write the seed."""
+        path = self._models.parent / "seeds" / "words.csv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
 
     def remove(self, name: str) -> None:
         """Take a model out of the project."""
@@ -210,7 +219,10 @@ def test_a_new_version_of_the_project_changes_tables_that_are_read(
     parts = _PARTS.replace("i as part", "i::bigint as part, 'x' as kind")
     books.model("parts", parts, key="part", part="bigint", kind="text", n="int")
     books.model("totals", _TOTALS.format("amount"), key="n", n="int", amount="bigint")
-    books.model("fresh", "select 1 as n", key="n", n="int")
+    books.model(
+        "fresh", "select count(meaning)::int as n from {{ ref('words') }}", key="n", n="int"
+    )
+    books.seed("word,meaning\nbook,what is read\n")
 
     # A reader that holds the second table that is locked, and then asks for the first one.
     locked = """
