@@ -139,6 +139,17 @@ def test_a_full_pass_of_one_partition_tells_of_that_one_only(
     assert gone(warehouse, "budgets") == [("NO1", "1", "20", "2025")]
 
 
+def test_nothing_is_gone_of_a_partition_that_is_not_asked_for_any_more(
+    warehouse: psycopg.Connection,
+) -> None:
+    """Settings may leave it out; a run that asks for nothing at all tells no partition."""
+    run(warehouse, "general_ledger_transactions", "ledgerId=2", started_at=AT_EIGHT)
+    run(warehouse, "general_ledger_transactions", "ledgerId=1", mode="incremental")
+    run(warehouse, "budgets")
+    assert gone(warehouse, "general_ledger_transactions") == []
+    assert gone(warehouse, "budgets") == []
+
+
 @pytest.mark.parametrize(
     "run_of",
     [

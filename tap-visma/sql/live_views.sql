@@ -2,7 +2,8 @@
 --
 -- Deletes leave no trace in Visma's API. A run with `detect_deletes` reads every list whole and
 -- writes each row anew; so a row is deleted when a complete reading of its list began after the
--- row was read. Complete readings are told by `sync_runs`, per company, stream and partition.
+-- row was read. Complete readings are told by `sync_runs`, per company, stream and partition. Rows
+-- of a partition that is not asked for any more stay: nobody looks whether they are still there.
 --
 -- Run this file once, then, and again after each update of tap-visma:
 --     select * from visma_live_views('visma', 'visma_live');

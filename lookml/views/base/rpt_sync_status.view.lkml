@@ -96,7 +96,7 @@ view: rpt_sync_status {
 
   dimension: parts {
     label: "Parts"
-    description: "Parts that the stream is read in."
+    description: "Parts that the stream is read in, as the last run knew them."
     hidden: yes
     type: number
     sql: ${TABLE}.parts ;;

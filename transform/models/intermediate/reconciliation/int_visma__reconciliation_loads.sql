@@ -1,21 +1,13 @@
 -- What the tap says of its own readings: the last one of each part of each stream.
-with last_runs as (
-
-    select distinct on (company_id, stream, partition) *
-    from {{ ref('stg_visma__sync_runs') }}
-    order by company_id, stream, partition, finished_at desc, run_id
-
-),
-
-streams as (
+with streams as (
 
     select
         company_id,
         stream,
-        count(*) filter (where outcome = 'failed') as failed_parts,
-        min(reason) filter (where outcome = 'failed') as reason,
-        sum(coalesce(unbalanced_batches, 0)) as unbalanced_batches
-    from last_runs
+        count(*) filter (where last_outcome = 'failed') as failed_parts,
+        min(last_reason) filter (where last_outcome = 'failed') as reason,
+        sum(coalesce(last_unbalanced_batches, 0)) as unbalanced_batches
+    from {{ ref('int_visma__stream_parts') }}
     group by 1, 2
 
 )

@@ -1,39 +1,18 @@
 -- By what the tap says of its runs, not by times of rows: a quiet weekend is fresh, and a stream
--- that fails is not.
-with runs as (
-
-    select
-        *,
-        row_number() over (
-            partition by company_id, stream, partition order by finished_at desc, run_id
-        ) as recency
-    from {{ ref('stg_visma__sync_runs') }}
-
-),
-
--- A stream that is read in parts is as fresh as its oldest part.
-parts as (
+-- that fails is not. News are those of all parts, also of parts that are not asked for any more.
+with news as (
 
     select
         company_id,
         stream,
-        partition,
-        max(finished_at) filter (where outcome = 'success') as last_success_at,
-        max(finished_at) filter (where outcome = 'success' and mode in ('first', 'full'))
-            as last_full_success_at,
         max(finished_at) filter (where rows_new > 0) as last_news_at,
-        max(finished_at) filter (where recency = 1) as last_run_at,
-        max(outcome) filter (where recency = 1) as last_outcome,
-        max(mode) filter (where recency = 1) as last_mode,
-        max(reason) filter (where recency = 1) as last_reason,
-        sum(rows_read) filter (where recency = 1) as last_rows_read,
-        sum(rows_new) filter (where recency = 1) as last_rows_new,
-        sum(rows_new) as rows_new_ever
-    from runs
-    group by 1, 2, 3
+        sum(rows_new)::bigint as rows_new_ever
+    from {{ ref('stg_visma__sync_runs') }}
+    group by 1, 2
 
 ),
 
+-- A stream that is read in parts is as fresh as its oldest part.
 streams as (
 
     select
@@ -44,7 +23,6 @@ streams as (
         case when count(*) = count(last_success_at) then min(last_success_at) end as last_success_at,
         case when count(*) = count(last_full_success_at) then min(last_full_success_at) end
             as last_full_success_at,
-        max(last_news_at) as last_news_at,
         max(last_run_at) as last_run_at,
         max(last_mode) as last_mode,
         case
@@ -54,9 +32,8 @@ streams as (
         end as last_outcome,
         string_agg(distinct last_reason, '; ') as last_reason,
         sum(last_rows_read)::bigint as last_rows_read,
-        sum(last_rows_new)::bigint as last_rows_new,
-        sum(rows_new_ever)::bigint as rows_new_ever
-    from parts
+        sum(last_rows_new)::bigint as last_rows_new
+    from {{ ref('int_visma__stream_parts') }}
     group by 1, 2
 
 )
@@ -84,3 +61,4 @@ select
     ) as is_stale,
     {{ built_at() }} as built_at
 from streams
+inner join news using (company_id, stream)

@@ -1,6 +1,7 @@
 {{ config(materialized='table') }}
 
--- A table, since every staging model joins it.
+-- A table, since every staging model joins it. A part that is not asked for any more keeps its last
+-- pass: nobody looks whether its rows are still there, so none of them is taken for deleted.
 select
     company_id,
     stream,
