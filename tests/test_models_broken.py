@@ -188,6 +188,14 @@ def _ignore_a_delete(warehouse: Warehouse) -> Row:
     return row
 
 
+def _number_an_account_as_what_it_is_not(warehouse: Warehouse) -> Row:
+    """Two new accounts: one of type Income among the costs, and one where it belongs."""
+    rent = "company_id = 'fjordhammer' and \"accountCD\" = '6300'"
+    for account, number, kind in ((990001, "6999", "Income"), (990002, "6998", "Expense")):
+        warehouse.duplicate("accounts", rent, accountID=account, accountCD=number, type=kind)
+    return {"account": "6999"}
+
+
 _FAULTS = (
     _lose_a_page_of_a_journal,
     _double_a_payment_line,
@@ -195,6 +203,7 @@ _FAULTS = (
     _flip_a_sign,
     _mix_two_companies,
     _ignore_a_delete,
+    _number_an_account_as_what_it_is_not,
 )
 
 
@@ -283,3 +292,12 @@ def test_an_ignored_delete(broken: Broken) -> None:
     }
     (row,) = broken.differences("gl_journals_vs_transactions_debit", "granskog")
     assert row["batch_number"] == GHOST
+
+
+def test_an_account_with_a_number_of_another_type(broken: Broken) -> None:
+    where = broken.where["_number_an_account_as_what_it_is_not"]
+    assert broken.outcomes["accounts_stand_on_lines_of_their_type"] == "warn"
+    told = broken.rows("accounts_stand_on_lines_of_their_type")
+    assert [(row["account_number"], row["statement_line"]) for row in told] == [
+        (where["account"], "Income")
+    ]
