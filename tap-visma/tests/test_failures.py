@@ -113,6 +113,23 @@ def test_each_refusal_is_one_sentence_and_the_exit_names_what_is_missing(
     assert {row["company_id"] for row in result.rows("currencies")} == {good["company_id"]}
 
 
+def test_a_run_tells_all_parts_of_a_stream_or_one_without_a_name(
+    visma: Visma, tap: CommandLine
+) -> None:
+    """Whoever reads `sync_runs` takes the parts of the newest run for all that there are."""
+    select = {"budgets", "sync_runs"}
+    first = tap(visma.config, select=select)
+    parts = {row["partition"]: row["outcome"] for row in first.rows("sync_runs")}
+    assert len(parts) > 1
+    visma.fault("status", "/v1/budget", status=403)
+    failing = tap(visma.config, state=first.state, select=select)
+    told = {row["partition"]: row["outcome"] for row in failing.rows("sync_runs")}
+    assert told == parts | {next(iter(parts)): "failed"}
+    visma.fault("status", "/v1/ledger$", status=403, times=None)
+    (row,) = tap(visma.config, state=failing.state, select=select).rows("sync_runs")
+    assert (row["partition"], row["outcome"]) == ("", "failed")
+
+
 def test_a_failure_without_sync_runs_selected_still_fails_the_run(
     visma: Visma, tap: CommandLine
 ) -> None:

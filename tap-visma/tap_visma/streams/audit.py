@@ -33,7 +33,10 @@ class SyncRuns(Stream):
         th.Property(
             "partition",
             th.StringType(nullable=False),
-            description="Parameters the stream was read for; empty where it has none.",
+            description=(
+                "Parameters the stream was read for; empty where it has none, or where a run "
+                "ended before it knew them. A run tells all of them."
+            ),
         ),
         th.Property("tap_version", th.StringType, description="Version of tap-visma."),
         th.Property(
