@@ -39,9 +39,14 @@ def test_freshness_follows_what_the_tap_says_of_its_runs(copy: Warehouse) -> Non
         "update visma.sync_runs set finished_at = finished_at - interval '10 days' "
         "where company_id = (select min(company_id) from visma.sync_runs) and stream = 'suppliers'"
     )
+    copy.query(
+        "update visma.sync_runs set outcome = 'failed' where (company_id, stream, partition) in ("
+        "select company_id, stream, min(partition) from visma.sync_runs "
+        "where stream = 'budgets' group by 1, 2)"
+    )
     told = copy.dbt("source", "freshness")
     assert told.code == 1
     results = json.loads((copy.dbt.target / "sources.json").read_text())["results"]
     found = {result["unique_id"].split(".")[-1]: result["status"] for result in results}
     assert len(found) == 42
-    assert {name for name, status in found.items() if status != "pass"} == {"suppliers"}
+    assert {name for name, status in found.items() if status != "pass"} == {"suppliers", "budgets"}

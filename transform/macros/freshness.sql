@@ -7,9 +7,14 @@
   from (
       select
           company_id,
-          coalesce(max(finished_at) filter (where outcome <> 'failed'), 'epoch') as finished_at
-      from {{ source('visma', 'sync_runs') }}
-      where '{{ this.identifier }}' in (stream, 'sync_runs')
+          coalesce(max(finished_at) filter (where is_complete), 'epoch') as finished_at
+      from (
+          -- All parts of a stream, which a run tells at once.
+          select company_id, max(finished_at) as finished_at, bool_and(outcome <> 'failed') as is_complete
+          from {{ source('visma', 'sync_runs') }}
+          where '{{ this.identifier }}' in (stream, 'sync_runs')
+          group by company_id, stream, run_id
+      ) as per_run
       group by company_id
   ) as per_company
 {%- endmacro %}
