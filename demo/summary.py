@@ -163,16 +163,16 @@ def as_json(
 def as_table(runs: list[Run]) -> Table:
     """Return the summary for people."""
     first, second = runs
-    empty = [name for name, stream in first.streams.items() if not stream.read]
     names = sorted({n for run in runs for n, stream in run.streams.items() if stream.read})
+    empty = len(set(first.streams) - set(names))
     table = Table(
         title="What went from Visma to Postgres",
         title_justify="left",
         caption=(
             "The first load reads everything. The second asks for what changed since, reads the "
             "last hour and short lists once more, and finds the news among it. "
-            f"{len(set(empty) - set(names))} more lists are empty in these books. Visma allows "
-            f"{first.allowance or 0:,} calls an hour for each company."
+            + (f"{empty} lists are empty in these books. " if empty else "")
+            + f"Visma allows {first.allowance or 0:,} calls an hour for each company."
         ),
         caption_justify="left",
         show_footer=True,
