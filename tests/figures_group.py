@@ -1,13 +1,23 @@
-"""Spend and cost in the group's currency, computed from the books alone."""
+"""Spend and cost in the group's currency, computed from the books alone.
+
+Each line is rounded by itself, so that what is shown adds up.
+"""
 
 from __future__ import annotations
 
 import bisect
 import datetime as dt
 from collections import defaultdict
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 
-from tests.figures import DRAFTS, SPEND_SIGNS, ZERO, Company, booked_cost, day
+from tests.figures import CENT, DRAFTS, SPEND_SIGNS, ZERO, Company, day, journal_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Amount by period; None where a rate is missing.
+Totals = dict[str, Decimal | None]
 
 
 class GroupRates:
@@ -46,29 +56,43 @@ class GroupRates:
         return sum((rate for rate in rates if rate), ZERO) / len(days)
 
 
-def spend_in_group(company: Company, rates: GroupRates) -> dict[str, Decimal | None]:
-    """Invoiced spend by period at the rate of each document's day; None where one is missing."""
-    found: dict[str, Decimal | None] = defaultdict(lambda: ZERO)
-    for body in company.all("/v1/supplierInvoice"):
-        if body["status"] in DRAFTS:
-            continue
-        amount = SPEND_SIGNS[body["documentType"]] * body["detailTotal"]
-        rate = rates.on(company.currency, day(body["date"]))
-        before = found[body["financialPeriod"]]
-        found[body["financialPeriod"]] = (
-            None if rate is None or before is None else before + amount * rate
+def _sum_of_rounded(lines: Iterator[tuple[str, Decimal, Decimal | None]]) -> Totals:
+    """Sum period, amount and rate by period; None where one rate is missing."""
+    found: Totals = defaultdict(lambda: ZERO)
+    for period, amount, rate in lines:
+        before = found[period]
+        found[period] = (
+            None
+            if rate is None or before is None
+            else before + (amount * rate).quantize(CENT, ROUND_HALF_UP)
         )
     return dict(found)
 
 
-def cost_in_group(company: Company, rates: GroupRates) -> dict[str, Decimal | None]:
-    """Booked cost by period at the mean rate of the period; None where a day has none."""
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for (period, _, _), amount in booked_cost(company).items():
-        sums[period] += amount
-    periods = company.periods()
-    found: dict[str, Decimal | None] = {}
-    for period, amount in sums.items():
-        rate = rates.average(company.currency, *periods[period])
-        found[period] = None if rate is None else amount * rate
-    return found
+def spend_in_group(company: Company, rates: GroupRates) -> Totals:
+    """Invoiced spend by period at the rate of each document's day."""
+    return _sum_of_rounded(
+        (
+            body["financialPeriod"],
+            SPEND_SIGNS[body["documentType"]] * line["cost"],
+            rates.on(company.currency, day(body["date"])),
+        )
+        for body in company.all("/v1/supplierInvoice")
+        if body["status"] not in DRAFTS
+        for line in body["invoiceLines"]
+    )
+
+
+def cost_in_group(company: Company, rates: GroupRates) -> Totals:
+    """Booked cost by period at the mean rate of the period."""
+    types, periods = company.account_types(), company.periods()
+    averages = {period: rates.average(company.currency, *days) for period, days in periods.items()}
+    return _sum_of_rounded(
+        (
+            batch["financialPeriod"],
+            line["debitAmount"] - line["creditAmount"],
+            averages[batch["financialPeriod"]],
+        )
+        for batch, line in journal_lines(company)
+        if types[line["accountNumber"]] == "Expense"
+    )

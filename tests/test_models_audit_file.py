@@ -109,10 +109,10 @@ def test_accounts_begin_and_move_as_the_file_says(built: Warehouse, file: AuditF
     rows = built.query(
         f"""
         select account_number,
-            coalesce(sum(opening) filter (where financial_period = (
+            coalesce(sum(opening_base) filter (where financial_period = (
                 select min(financial_period) from finance.rpt_trial_balance
                 where company_id = '{file.company_id}')), 0),
-            sum(debit - credit)
+            sum(debit_base - credit_base)
         from finance.rpt_trial_balance
         where company_id = '{file.company_id}' group by account_number
         """
@@ -132,7 +132,7 @@ def test_accounts_end_as_the_file_states_unless_the_reconciliation_says_so(
     closing = dict(
         built.query(
             f"""
-            select account_number, closing from finance.rpt_trial_balance
+            select account_number, closing_base from finance.rpt_trial_balance
             where company_id = '{file.company_id}' and financial_period = '{file.last}'
             """
         )

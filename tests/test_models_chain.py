@@ -27,7 +27,8 @@ _FEW = {
     )
 }
 _MARTS = """
-    select (select count(*) from finance.fct_gl_line), (select sum(debit) from finance.fct_gl_line),
+    select (select count(*) from finance.fct_gl_line),
+           (select sum(debit_base) from finance.fct_gl_line),
            (select count(*) from finance.dim_supplier where not is_deleted)"""
 
 

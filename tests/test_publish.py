@@ -52,7 +52,7 @@ class Books:
     def begin(self) -> None:
         """Write the project, and publish its marts for the first time."""
         self._models.mkdir(parents=True)
-        own = {
+        own: dict[str, Any] = {
             "name": "books",
             "profile": "visma_finance",
             "macro-paths": [str(TRANSFORM / "macros")],
@@ -60,6 +60,7 @@ class Books:
                 "+contract": {"enforced": True},
                 "+materialized": "table",
                 "+meta": {"published": True},
+                "+post-hook": _PROJECT["models"]["visma_finance"]["+post-hook"],
             },
         }
         hooks = {name: _PROJECT[name] for name in ("on-run-start", "on-run-end", "vars")}
@@ -76,6 +77,10 @@ class Books:
         """The project and its database as they are now."""
         shutil.copytree(self.home, home, dirs_exist_ok=True)
         return Books(home, self._postgres, self.database)
+
+    def beside(self, home: Path) -> Dbt:
+        """Another dbt for the same project and database."""
+        return Dbt(home, self._postgres.settings(self.database), self.home / "project")
 
     def dbt(self, *words: str, n: int | None) -> Result:
         """Run dbt when `n` is what it is."""
@@ -252,10 +257,55 @@ def test_what_the_models_did_not_make_is_left_alone(books: Books) -> None:
     assert books.query(_TOTAL) == [(1000, 1)]
 
 
-def test_of_two_builds_at_once_the_older_one_is_not_published(books: Books) -> None:
-    another = "{{ config(pre_hook=\"comment on schema finance_build is 'by another'\") }}"
-    books.model("late", another + "select 1 as n", key="n", n="int")
-    older = books.dbt("build", n=2)
-    assert older.code == 1
-    assert "Another build began in schema finance_build" in older.output
+def test_of_two_builds_at_once_the_newer_one_is_published_as_it_was_built(
+    books: Books, tmp_path: Path
+) -> None:
+    """The older one wakes up between the newer one's tables and their publication."""
+    wait = (
+        "{{{{ config(pre_hook='select pg_advisory_lock({0})' if var('gate', 0) == {0} else '') }}}}"
+    )
+    books.model("parts", wait.format(1) + _PARTS, key="part", part="int", n="int")
+    last = "select n from {{ ref('totals') }}"
+    books.model("late", wait.format(2) + last, key="n", n="int")
+    said: dict[int, Result] = {}
+
+    def build(gate: int) -> threading.Thread:
+        dbt = books.beside(tmp_path / str(gate))
+        thread = threading.Thread(target=lambda: said.update({gate: dbt("build", gate=gate)}))
+        thread.start()
+        waits = f"""
+            select 1 from pg_locks join pg_database on pg_database.oid = database
+            where locktype = 'advisory' and not granted and objid = {gate}
+              and datname = current_database()"""
+        while thread.is_alive() and not books.query(waits):
+            thread.join(0.05)
+        assert thread.is_alive(), said[gate].output
+        return thread
+
+    with books.connect() as one, books.connect() as two:
+        one.execute("select pg_advisory_lock(1)")
+        two.execute("select pg_advisory_lock(2)")
+        older = build(1)
+        books.query("update public.n set n = 2")
+        newer = build(2)
+        books.query("update public.n set n = 3")
+        one.execute("select pg_advisory_unlock(1)")
+        older.join()
+        two.execute("select pg_advisory_unlock(2)")
+        newer.join()
+    assert said[1].code == 1
+    assert "Another build began in schema finance_build" in said[1].output
+    assert said[2].code == 0, said[2].output
+    assert books.query(_TOTAL) == [(2000, 2)]
+    assert books.query("select total, n from finance_build.totals") == [(2000, 2)]
+
+
+def test_a_build_that_is_overtaken_after_its_last_table_is_not_published(books: Books) -> None:
+    path = books.home / "project" / "dbt_project.yml"
+    project = yaml.safe_load(path.read_text())
+    project["on-run-end"].insert(0, "comment on schema finance_build is 'by another'")
+    path.write_text(yaml.safe_dump(project))
+    overtaken = books.dbt("build", n=2)
+    assert overtaken.code == 1
+    assert "Another build began in schema finance_build" in overtaken.output
     assert books.query(_TOTAL) == [(1000, 1)]

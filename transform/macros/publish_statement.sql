@@ -21,10 +21,9 @@ declare
   give_up_at constant timestamptz :=
     clock_timestamp() + interval '{{ var("publish_wait_seconds") }} seconds';
 begin
-  if obj_description(to_regnamespace(build), 'pg_namespace') not like '%{{ invocation_id }}' then
-    raise exception 'Another build began in schema %, so this one is not published.', build
-      using hint = 'Let one build run at a time.';
-  end if;
+  -- No newer build can begin until this one is published.
+  perform pg_advisory_xact_lock_shared({{ build_lock() }});
+  {{ refuse_if_overtaken() }}
   foreach mart in array marts loop
     execute format('lock table %I.%I in access share mode', build, mart);
   end loop;

@@ -18,7 +18,7 @@
     '{{ check_id }}'::text as check_id,
     company_id,
     {%- for column in reconciliation_scope() %}
-    {{ column ~ '::text' if column in scope else 'null::text' }} as {{ column }},
+    {{ column if column in scope else 'null' }}::{{ 'integer' if column == 'fiscal_year' else 'text' }} as {{ column }},
     {%- endfor %}
     ({{ expected }})::numeric as expected,
     ({{ actual }})::numeric as actual,

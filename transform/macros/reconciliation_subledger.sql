@@ -91,7 +91,7 @@ control_lines as (
         lines.company_id,
         lines.branch_number,
         lines.{{ party_number }},
-        {{ sign }} * lines.amount_dr_cr as amount,
+        {{ sign }} * lines.amount_dr_cr_base as amount,
         lines.module = 'CM' as is_revaluation
     from {{ ref('fct_gl_line') }} as lines
     inner join {{ ref('dim_account') }} as accounts using (company_id, account_number)
@@ -104,7 +104,7 @@ control_balances as (
     select
         company_id,
         branch_number,
-        {{ sign }} * sum(closing) as amount
+        {{ sign }} * sum(closing_base) as amount
     from (
         select
             balances.*,

@@ -52,5 +52,12 @@
 {% macro unknown_retained_earnings() -%} '(result brought forward)' {%- endmacro %}
 
 
+{# An amount in the group's currency, rounded as people read it: what is shown adds up to what it is
+   summed to. Null without a rate. #}
+{% macro in_group_currency(amount, rate, companies='companies') -%}
+  round(({{ amount }}) * {{ rate }}, {{ companies }}.group_decimals)
+{%- endmacro %}
+
+
 {# When the build began, in UTC, as the tap stamps its runs. #}
 {% macro built_at() -%} '{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}'::timestamp {%- endmacro %}

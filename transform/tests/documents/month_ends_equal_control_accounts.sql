@@ -21,7 +21,7 @@ periods as (
 -- Balances, not lines: what was there before the first journal counts, too.
 balances as (
 
-    select company_id, module, financial_period, sum(balances.closing) as balance
+    select company_id, module, financial_period, sum(balances.closing_base) as balance
     from {{ ref('fct_gl_balance') }} as balances
     inner join control_accounts using (company_id, account_number)
     inner join periods using (company_id, financial_period)
@@ -32,7 +32,7 @@ balances as (
 
 revaluations as (
 
-    select company_id, control_accounts.module, gl.financial_period, sum(gl.amount_dr_cr) as amount
+    select company_id, control_accounts.module, gl.financial_period, sum(gl.amount_dr_cr_base) as amount
     from {{ ref('fct_gl_line') }} as gl
     inner join control_accounts using (company_id, account_number)
     where gl.ledger_type = 'Actual' and gl.module = 'CM'

@@ -36,7 +36,7 @@ gl as (
 
 posted as (
 
-    select gl.company_id, gl.document_type, gl.document_number as reference_number, sum(gl.amount_dr_cr) as amount
+    select gl.company_id, gl.document_type, gl.document_number as reference_number, sum(gl.amount_dr_cr_base) as amount
     from gl
     inner join {{ ref('int_visma__accounts') }} as accounts using (company_id, account_number)
     where accounts.control_account_module is null

@@ -2,7 +2,7 @@
 -- budgeted without being spent or spent without being budgeted.
 with reported as (
 
-    select company_id, budget_ledger_id as ledger_id, fiscal_year, sum(budget) as budget, sum(actual) as actual
+    select company_id, budget_ledger_id as ledger_id, fiscal_year, sum(budget_base) as budget, sum(actual_base) as actual
     from {{ ref('rpt_budget_vs_actual') }}
     group by 1, 2, 3
 
@@ -10,7 +10,7 @@ with reported as (
 
 budgets as (
 
-    select company_id, ledger_id, fiscal_year, sum(amount_statement) as budget
+    select company_id, ledger_id, fiscal_year, sum(amount_statement_base) as budget
     from {{ ref('fct_budget_period') }}
     group by 1, 2, 3
 
@@ -22,7 +22,7 @@ actuals as (
         balances.company_id,
         reported.ledger_id,
         balances.fiscal_year,
-        sum(balances.net_change_statement) as actual
+        sum(balances.net_change_statement_base) as actual
     from {{ ref('fct_gl_balance') }} as balances
     inner join (select distinct company_id, ledger_id from reported) as reported using (company_id)
     where balances.ledger_type = 'Actual'

@@ -9,7 +9,7 @@ with movements as (
 
 facts as (
 
-    select company_id, ledger_id, sum(debit) as debit, sum(credit) as credit
+    select company_id, ledger_id, sum(debit_base) as debit, sum(credit_base) as credit
     from {{ ref('fct_gl_balance') }}
     group by 1, 2
 

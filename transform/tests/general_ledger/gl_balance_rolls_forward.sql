@@ -15,7 +15,7 @@ sequence as (
 
     select
         *,
-        lag(closing) over span as prior_closing,
+        lag(closing_base) over span as prior_closing,
         row_number() over span as place
     from balances
     window span as (
@@ -27,8 +27,8 @@ sequence as (
 
 )
 
-select company_id, ledger_id, branch_number, account_number, subaccount_id, financial_period, prior_closing, opening, closing
+select company_id, ledger_id, branch_number, account_number, subaccount_id, financial_period, prior_closing, opening_base, closing_base
 from sequence
-where closing <> opening + debit - credit
-    or (place > 1 and opening <> prior_closing + result_carried)
-    or (place = 1 and is_profit_and_loss and fiscal_year > first_year and opening <> 0)
+where closing_base <> opening_base + debit_base - credit_base
+    or (place > 1 and opening_base <> prior_closing + result_carried_base)
+    or (place = 1 and is_profit_and_loss and fiscal_year > first_year and opening_base <> 0)

@@ -1,7 +1,7 @@
 -- The lines of a posted batch add up to its totals: a batch that was cut between two pages does not.
 with lines as (
 
-    select company_id, module, batch_number, sum(debit) as debit, sum(credit) as credit
+    select company_id, module, batch_number, sum(debit_base) as debit, sum(credit_base) as credit
     from {{ ref('fct_gl_line') }}
     group by 1, 2, 3
 

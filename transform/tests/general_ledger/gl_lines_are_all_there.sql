@@ -11,7 +11,7 @@ with staged as (
 
 facts as (
 
-    select company_id, count(*) as lines, sum(debit) as debit
+    select company_id, count(*) as lines, sum(debit_base) as debit
     from {{ ref('fct_gl_line') }}
     group by 1
 

@@ -2,8 +2,8 @@
 -- A warning, since balances that Visma has not sent yet break it for a while; the reconciliation says
 -- where to look.
 {{ config(severity='warn') }}
-select company_id, ledger_id, financial_period, sum(closing) as difference
+select company_id, ledger_id, financial_period, sum(closing_base) as difference
 from {{ ref('rpt_trial_balance') }}
 where ledger_type in ('Actual', 'Report')
 group by 1, 2, 3
-having sum(closing) <> 0
+having sum(closing_base) <> 0

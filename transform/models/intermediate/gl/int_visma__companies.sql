@@ -60,6 +60,14 @@ currencies as (
     where not is_deleted and is_base_currency
     group by company_id
 
+),
+
+minor_units as (
+
+    select max(decimal_precision)::integer as decimals
+    from {{ ref('stg_visma__currencies') }}
+    where not is_deleted and id = {{ setting('group_currency') }}
+
 )
 
 select
@@ -70,9 +78,11 @@ select
     organizations.vat_registration_id,
     coalesce(ledgers.currency, organizations.currency, currencies.currency) as base_currency,
     {{ setting('group_currency') }} as group_currency,
+    coalesce(minor_units.decimals, 2) as group_decimals,
     coalesce({{ setting('group_rate_company') }}, companies.company_id) as rate_company_id
 from companies
 left join ledgers using (company_id)
 left join organizations using (company_id)
 left join branches using (company_id)
 left join currencies using (company_id)
+cross join minor_units

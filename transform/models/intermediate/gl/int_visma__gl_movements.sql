@@ -29,8 +29,8 @@ with movements as (
         lines.subaccount_id,
         lines.financial_period,
         accounts.account_type,
-        sum(lines.debit),
-        sum(lines.credit),
+        sum(lines.debit_base),
+        sum(lines.credit_base),
         null,
         null
     from {{ ref('fct_gl_line') }} as lines

@@ -62,7 +62,7 @@ released as (
         union all
         select
             company_id, ledger_id, branch_number, financial_period, account_number, subaccount_id,
-            null, amount_dr_cr
+            null, amount_dr_cr_base
         from {{ ref('fct_budget_period') }}
         where is_released
     ) as sides
@@ -110,7 +110,7 @@ select
     {{ reconciliation_item(
         'budget_distributed', 'distributed_amount', 'period_amount',
         ['branch_number', 'ledger_id', 'fiscal_year', 'account_number', 'subaccount_id'],
-        "'The periods of the article are not what it says was distributed: the article was changed and not distributed anew, or periods are missing.'"
+        "'The periods of the budget line are not what it says was distributed: the line was changed and not distributed anew, or periods are missing.'"
     ) }}
 from distributed
 union all
@@ -118,7 +118,7 @@ select
     {{ reconciliation_item(
         'budget_fully_distributed', 'amount', 'distributed_amount',
         ['branch_number', 'ledger_id', 'fiscal_year', 'account_number', 'subaccount_id'],
-        "'The article is not distributed over the periods in full. What is left is in no period, and so in no comparison with actuals.'",
+        "'The budget line is not distributed over the periods in full. What is left is in no period, and so in no comparison with actuals.'",
         is_explained='true'
     ) }}
 from distributed
@@ -127,15 +127,15 @@ select
     {{ reconciliation_item(
         'budget_released', 'coalesce(ledger_amount, 0)', 'coalesce(budget_amount, 0)',
         ['branch_number', 'ledger_id', 'financial_period', 'account_number', 'subaccount_id'],
-        "case when coalesce(ledger_amount, 0) = - coalesce(budget_amount, 0) then 'The sign is turned: income is entered as a negative budget (budget_income_sign).' when budget_amount is null then 'The budget ledger has an amount without a released article: the article was changed after its release, or deleted.' else 'The article was changed after its release; release it again.' end",
+        "case when coalesce(ledger_amount, 0) = - coalesce(budget_amount, 0) then 'The sign is turned: income is entered as a negative budget (budget_income_sign).' when budget_amount is null then 'The budget ledger has an amount without a released budget line: the line was changed after its release, or deleted.' else 'The budget line was changed after its release; release it again.' end",
         is_checked='is_checked'
     ) }}
 from compared
 union all
 select
     {{ reconciliation_item(
-        'budget_nodes', 'leaf_amount', 'amount',
+        'budget_subtotals', 'leaf_amount', 'amount',
         ['branch_number', 'ledger_id', 'fiscal_year', 'account_number', 'subaccount_id'],
-        "'The node is not the sum of the articles below it: one is missing, or the node is an article of its own and was left out.'"
+        "'The subtotal is not the sum of the budget lines below it: one is missing, or what looks like a subtotal is a line of its own and was left out.'"
     ) }}
 from nodes

@@ -23,8 +23,8 @@ batch_lines as (
         batch_number,
         ledger_id,
         financial_period,
-        sum(debit) as debit,
-        sum(credit) as credit
+        sum(debit_base) as debit,
+        sum(credit_base) as credit
     from {{ ref('fct_gl_line') }}
     group by 1, 2, 3, 4, 5
 
@@ -75,7 +75,7 @@ line_balances as (
         union all
         select
             company_id, ledger_id, branch_number, financial_period, account_number, subaccount_id,
-            null, null, debit, credit
+            null, null, debit_base, credit_base
         from {{ ref('fct_gl_line') }}
     ) as sides
     group by 1, 2, 3, 4, 5, 6
@@ -188,7 +188,7 @@ balances as (
         balances.*,
         case when balances.account_type in ('Income', 'Expense') then balances.fiscal_year else 0 end
             as span,
-        sum(balances.result_carried) over (
+        sum(balances.result_carried_base) over (
             partition by
                 balances.company_id, balances.ledger_id, balances.branch_number,
                 balances.account_number, balances.subaccount_id
@@ -202,10 +202,10 @@ erp_balances as (
 
     select
         *,
-        lag(erp_closing) over earlier as prior_closing,
+        lag(erp_closing_base) over earlier as prior_closing,
         carried_to_date - coalesce(lag(carried_to_date) over earlier, 0) as carried_since
     from balances
-    where erp_opening is not null
+    where erp_opening_base is not null
     window earlier as (
         partition by company_id, ledger_id, branch_number, account_number, subaccount_id, span
         order by financial_period
@@ -285,7 +285,7 @@ from compared_transactions
 union all
 select
     {{ reconciliation_item(
-        'gl_roll_forward', 'erp_closing', 'erp_opening + debit - credit',
+        'gl_roll_forward', 'erp_closing_base', 'erp_opening_base + debit_base - credit_base',
         ['branch_number', 'ledger_id', 'financial_period', 'account_number', 'subaccount_id'],
         "'The ERP''s closing is not its opening plus its movements: a movement is missing from the balance, or the closing was set by other means.'"
     ) }}
@@ -293,10 +293,10 @@ from erp_balances
 union all
 select
     {{ reconciliation_item(
-        'gl_opening', 'erp_opening', 'coalesce(prior_closing, 0) + carried_since',
+        'gl_opening', 'erp_opening_base', 'coalesce(prior_closing, 0) + carried_since',
         ['branch_number', 'ledger_id', 'financial_period', 'account_number', 'subaccount_id'],
         "case when carried_since <> 0 then 'The result of the year before is not in retained earnings: the year has not been closed in the ERP, or closed to another account.' when span > 0 and prior_closing is null then 'Income and expenses begin a year at zero, this one does not: a row of an earlier period is missing.' else 'The period does not open with the closing before it: a balance row between them is missing, or the year was closed to this account.' end",
-        is_explained='carried_since <> 0 and erp_opening = coalesce(prior_closing, 0)'
+        is_explained='carried_since <> 0 and erp_opening_base = coalesce(prior_closing, 0)'
     ) }}
 from openings
 -- Before the first row there is nothing to compare with.
@@ -304,7 +304,7 @@ where prior_closing is not null or (span > 0 and fiscal_year > first_year)
 union all
 select
     {{ reconciliation_item(
-        'gl_trial_balance', '0', 'sum(closing)',
+        'gl_trial_balance', '0', 'sum(closing_base)',
         ['ledger_id', 'financial_period'],
         "'Debit and credit of the ledger do not meet: balance rows are missing, or the account that repeats the result of the year is counted (visma_system_accounts).'"
     ) }}

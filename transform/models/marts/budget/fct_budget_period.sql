@@ -42,11 +42,14 @@ select
     periods.account_type,
     periods.subaccount_id,
     coalesce(dimensions.cost_centre, 'unassigned') as cost_centre,
-    ledgers.currency,
-    amounts.amount_statement,
-    coalesce(accounts.normal_sign, 1) * amounts.amount_statement as amount_dr_cr,
+    ledgers.currency as base_currency,
+    amounts.amount_statement_base,
+    coalesce(accounts.normal_sign, 1) * amounts.amount_statement_base as amount_dr_cr_base,
     companies.group_currency,
-    case when ledgers.currency = companies.base_currency then amounts.amount_statement * rates.rate_average end
+    case
+        when ledgers.currency = companies.base_currency
+            then {{ in_group_currency('amounts.amount_statement_base', 'rates.rate_average') }}
+    end
         as amount_statement_group,
     companies.group_currency is not null
     and (rates.rate_average is null or ledgers.currency is distinct from companies.base_currency)
@@ -57,7 +60,7 @@ cross join lateral (
     select
         periods.amount
         * case when periods.account_type = 'Income' then {{ var('budget_income_sign') }} else 1 end
-            as amount_statement
+            as amount_statement_base
 ) as amounts
 left join {{ ref('int_visma__companies') }} as companies using (company_id)
 left join {{ ref('int_visma__ledgers') }} as ledgers using (company_id, ledger_id)

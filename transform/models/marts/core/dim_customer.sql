@@ -35,7 +35,7 @@ select
     coalesce(customers.main_address_country_id, customers.location_country_id) as country,
     customers.corporate_id,
     customers.vat_registration_id,
-    customers.credit_limit,
+    customers.credit_limit as credit_limit_base,
     customers.credit_verification,
     customers.parent_record_number as parent_customer_number,
     customers.gl_accounts_customer_ledger_account_number as control_account_number,

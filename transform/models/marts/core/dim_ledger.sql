@@ -4,7 +4,7 @@ select
     ledger_id,
     ledger_name,
     balance_type as ledger_type,
-    currency,
+    currency as base_currency,
     balance_type = 'Actual' as is_actual,
     balance_type = 'Budget' as is_budget,
     balance_type = 'Statistical' as is_statistical,

@@ -34,20 +34,30 @@ rolled as (
 
     select
         balances.*,
-        companies.base_currency,
+        ledgers.balance_type as ledger_type,
+        coalesce(ledgers.currency, companies.base_currency) as base_currency,
         companies.group_currency,
+        companies.group_decimals,
         rates.rate_average,
         rates.rate_end,
         balances.debit - balances.credit as net_change,
         balances.balance_before + sum(balances.debit - balances.credit + balances.result_carried)
             over span_to_date as closing,
-        sum((balances.debit - balances.credit) * rates.rate_average) over span_to_date
-            + balances.balance_before * first_value(rates.rate_average) over span_to_date
-            as average_rate_closing,
+        sum({{ in_group_currency('balances.debit - balances.credit', 'rates.rate_average') }})
+            over span_to_date
+        + round(
+            balances.balance_before * first_value(rates.rate_average) over span_to_date,
+            companies.group_decimals
+        ) as average_rate_closing,
         bool_or(rates.rate_average is null) over span_to_date as lacks_average_rate
     from balances
     left join {{ ref('int_visma__companies') }} as companies using (company_id)
-    left join {{ ref('int_visma__fx_period') }} as rates using (company_id, financial_period)
+    left join {{ ref('int_visma__ledgers') }} as ledgers using (company_id, ledger_id)
+    left join {{ ref('int_visma__fx_period') }} as rates
+        on rates.company_id = balances.company_id
+        and rates.financial_period = balances.financial_period
+        -- Rates are those of the company's currency; a ledger may be kept in another.
+        and coalesce(ledgers.currency = companies.base_currency, true)
     window span_to_date as (
         partition by
             balances.company_id, balances.ledger_id, balances.branch_number,
@@ -65,7 +75,7 @@ select
     rolled.company_id,
     rolled.branch_number,
     rolled.ledger_id,
-    ledgers.balance_type as ledger_type,
+    rolled.ledger_type,
     rolled.financial_period,
     rolled.fiscal_year,
     rolled.account_number,
@@ -73,21 +83,23 @@ select
     rolled.subaccount_id,
     coalesce(dimensions.cost_centre, 'unassigned') as cost_centre,
     rolled.base_currency,
-    rolled.closing - rolled.net_change as opening,
-    rolled.debit,
-    rolled.credit,
-    rolled.net_change,
-    rolled.closing,
-    coalesce(accounts.normal_sign, 1) * rolled.net_change as net_change_statement,
-    coalesce(accounts.normal_sign, 1) * rolled.closing as closing_statement,
-    rolled.result_carried,
-    rolled.erp_opening,
-    rolled.erp_closing,
+    rolled.closing - rolled.net_change as opening_base,
+    rolled.debit as debit_base,
+    rolled.credit as credit_base,
+    rolled.net_change as net_change_base,
+    rolled.closing as closing_base,
+    coalesce(accounts.normal_sign, 1) * rolled.net_change as net_change_statement_base,
+    coalesce(accounts.normal_sign, 1) * rolled.closing as closing_statement_base,
+    rolled.result_carried as result_carried_base,
+    rolled.erp_opening as erp_opening_base,
+    rolled.erp_closing as erp_closing_base,
     rolled.is_scaffolded,
     rolled.group_currency,
-    rolled.net_change * rolled.rate_average as net_change_group,
+    amounts.net_change_group,
+    coalesce(accounts.normal_sign, 1) * amounts.net_change_group as net_change_statement_group,
     case
-        when rolled.span = 0 then rolled.closing * rolled.rate_end
+        when rolled.span = 0
+            then {{ in_group_currency('rolled.closing', 'rolled.rate_end', 'rolled') }}
         when not rolled.lacks_average_rate then rolled.average_rate_closing
     end as closing_group,
     rolled.group_currency is not null and (
@@ -95,8 +107,9 @@ select
         or case when rolled.span = 0 then rolled.rate_end is null else rolled.lacks_average_rate end
     ) as is_missing_rate
 from rolled
-left join {{ ref('int_visma__ledgers') }} as ledgers
-    on ledgers.company_id = rolled.company_id and ledgers.ledger_id = rolled.ledger_id
+cross join lateral (
+    select {{ in_group_currency('rolled.net_change', 'rolled.rate_average', 'rolled') }} as net_change_group
+) as amounts
 left join {{ ref('dim_account') }} as accounts
     on accounts.company_id = rolled.company_id and accounts.account_number = rolled.account_number
 left join {{ ref('int_visma__subaccount_dimensions') }} as dimensions

@@ -40,8 +40,8 @@ lines as (
         lines.inventory_number,
         lines.quantity,
         batches.currency_id as currency,
-        coalesce(lines.debit_amount, 0) as debit,
-        coalesce(lines.credit_amount, 0) as credit,
+        coalesce(lines.debit_amount, 0) as debit_base,
+        coalesce(lines.credit_amount, 0) as credit_base,
         coalesce(lines.debit_amount_in_currency, 0) as debit_currency,
         coalesce(lines.credit_amount_in_currency, 0) as credit_currency,
         coalesce(batches.reversing_entry, false) as is_reversal,
@@ -75,7 +75,7 @@ select
     lines.account_number,
     lines.subaccount_id,
     coalesce(dimensions.cost_centre, 'unassigned') as cost_centre,
-    lines.project,
+    coalesce(lines.project, dimensions.project, 'unassigned') as project,
     lines.project_task,
     case
         when lines.module in ('AP', 'PO')
@@ -94,18 +94,17 @@ select
     lines.inventory_number,
     lines.quantity,
     lines.currency,
-    companies.base_currency,
-    lines.debit,
-    lines.credit,
-    lines.debit - lines.credit as amount_dr_cr,
-    coalesce(accounts.normal_sign, 1) * (lines.debit - lines.credit) as amount_statement,
+    coalesce(ledgers.currency, companies.base_currency) as base_currency,
+    lines.debit_base,
+    lines.credit_base,
+    amounts.amount_dr_cr_base,
+    coalesce(accounts.normal_sign, 1) * amounts.amount_dr_cr_base as amount_statement_base,
     lines.debit_currency,
     lines.credit_currency,
-    lines.debit_currency - lines.credit_currency as amount_currency,
+    lines.debit_currency - lines.credit_currency as amount_dr_cr_currency,
     companies.group_currency,
-    (lines.debit - lines.credit) * rates.rate_average as amount_dr_cr_group,
-    coalesce(accounts.normal_sign, 1) * (lines.debit - lines.credit) * rates.rate_average
-        as amount_statement_group,
+    amounts.amount_dr_cr_group,
+    coalesce(accounts.normal_sign, 1) * amounts.amount_dr_cr_group as amount_statement_group,
     companies.group_currency is not null and rates.rate_average is null as is_missing_rate,
     lines.is_reversal,
     lines.is_auto_reversing,
@@ -120,7 +119,16 @@ left join {{ ref('int_visma__accounts') }} as accounts
 left join {{ ref('int_visma__subaccount_dimensions') }} as dimensions
     on dimensions.company_id = lines.company_id and dimensions.subaccount_id = lines.subaccount_id
 left join {{ ref('int_visma__fx_period') }} as rates
-    on rates.company_id = lines.company_id and rates.financial_period = lines.financial_period
+    on rates.company_id = lines.company_id
+    and rates.financial_period = lines.financial_period
+    -- Rates are those of the company's currency; a ledger may be kept in another.
+    and coalesce(ledgers.currency = companies.base_currency, true)
+cross join lateral (
+    select
+        lines.debit_base - lines.credit_base as amount_dr_cr_base,
+        {{ in_group_currency('lines.debit_base - lines.credit_base', 'rates.rate_average') }}
+            as amount_dr_cr_group
+) as amounts
 -- The ledger's lines do not always name their party, their document does.
 left join {{ ref('stg_visma__supplier_documents') }} as supplier_documents
     on lines.module = 'AP'

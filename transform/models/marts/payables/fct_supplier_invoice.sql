@@ -24,6 +24,15 @@ with lines as (
 
 ),
 
+-- The header is the sum of its lines, also where each of them was rounded.
+in_group as (
+
+    select company_id, document_type, reference_number, sum(spend_group) as spend_group
+    from {{ ref('fct_supplier_invoice_line') }}
+    group by 1, 2, 3
+
+),
+
 applications as (
 
     select company_id, document_type, reference_number, max(application_date) as last_applied_on
@@ -74,7 +83,7 @@ select
     coalesce(lines.lines_difference_{{ suffix }}, 0) as lines_difference_{{ suffix }},
     {% endfor -%}
     coalesce(lines.spend_base, 0) as spend_base,
-    coalesce(lines.spend_base, 0) * rates.rate as spend_group,
+    case when rates.rate is not null then coalesce(in_group.spend_group, 0) end as spend_group,
     case when documents.status_class = 'pipeline' then coalesce(lines.net_base, 0) else 0 end
         as pipeline_base,
     documents.spend_sign * coalesce(invoices.cury_retainage_total, 0) as retainage_currency,
@@ -91,6 +100,7 @@ from {{ ref('stg_visma__supplier_invoices') }} as invoices
 inner join {{ ref('int_visma__ap_document_signed') }} as documents
     using (company_id, document_type, reference_number)
 left join lines using (company_id, document_type, reference_number)
+left join in_group using (company_id, document_type, reference_number)
 left join applications using (company_id, document_type, reference_number)
 cross join lateral (
     select case

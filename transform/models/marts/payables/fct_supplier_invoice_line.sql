@@ -61,7 +61,8 @@ select
     lines.retainage_currency,
     case when lines.is_spend then lines.net_base else 0 end as spend_base,
     case when lines.is_spend then lines.net_currency else 0 end as spend_currency,
-    case when lines.is_spend then lines.net_base else 0 end * rates.rate as spend_group,
+    {{ in_group_currency('case when lines.is_spend then lines.net_base else 0 end', 'rates.rate') }}
+        as spend_group,
     companies.group_currency is not null and rates.rate is null as is_missing_rate
 from {{ ref('int_visma__ap_line_net') }} as lines
 inner join {{ ref('int_visma__ap_document_signed') }} as documents

@@ -22,6 +22,15 @@ with lines as (
 
 ),
 
+-- The header is the sum of its lines, also where each of them was rounded.
+in_group as (
+
+    select company_id, document_type, reference_number, sum(sales_group) as sales_group
+    from {{ ref('fct_customer_invoice_line') }}
+    group by 1, 2, 3
+
+),
+
 applications as (
 
     select company_id, document_type, reference_number, max(application_date) as last_applied_on
@@ -69,7 +78,7 @@ select
     {% endfor -%}
     documents.spend_sign * coalesce(invoices.rounding_diff, 0) as rounding_diff_base,
     coalesce(lines.sales_base, 0) as sales_base,
-    coalesce(lines.sales_base, 0) * rates.rate as sales_group,
+    case when rates.rate is not null then coalesce(in_group.sales_group, 0) end as sales_group,
     case when documents.status_class = 'pipeline' then coalesce(lines.net_base, 0) else 0 end
         as pipeline_base,
     companies.group_currency is not null and rates.rate is null as is_missing_rate,
@@ -85,6 +94,7 @@ from {{ ref('int_visma__customer_invoices') }} as invoices
 inner join {{ ref('int_visma__ar_document_signed') }} as documents
     using (company_id, document_type, reference_number)
 left join lines using (company_id, document_type, reference_number)
+left join in_group using (company_id, document_type, reference_number)
 left join applications using (company_id, document_type, reference_number)
 cross join lateral (
     select case

@@ -50,7 +50,8 @@ select
     lines.net_currency + lines.vat_currency as gross_currency,
     case when lines.is_sale then lines.net_base else 0 end as sales_base,
     case when lines.is_sale then lines.net_currency else 0 end as sales_currency,
-    case when lines.is_sale then lines.net_base else 0 end * rates.rate as sales_group,
+    {{ in_group_currency('case when lines.is_sale then lines.net_base else 0 end', 'rates.rate') }}
+        as sales_group,
     companies.group_currency is not null and rates.rate is null as is_missing_rate
 from {{ ref('int_visma__ar_line_net') }} as lines
 inner join {{ ref('int_visma__ar_document_signed') }} as documents

@@ -23,8 +23,10 @@ with budgets as (
         account_number,
         {{ cost_centre }} as cost_centre,
         {{ subaccount_id }} as subaccount_id,
-        coalesce(currency, '') as currency,
-        sum(amount_statement) as amount
+        coalesce(base_currency, '') as base_currency,
+        sum(amount_statement_base) as amount_base,
+        sum(amount_statement_group) as amount_group,
+        bool_or(amount_statement_group is null) as lacks_rate
     from {{ ref('fct_budget_period') }}
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 
@@ -61,8 +63,10 @@ actuals as (
         balances.account_number,
         {{ cost_centre.replace('cost_centre', 'balances.cost_centre') }} as cost_centre,
         {{ subaccount_id.replace('subaccount_id', 'balances.subaccount_id') }} as subaccount_id,
-        coalesce(balances.base_currency, '') as currency,
-        sum(balances.net_change_statement) as amount
+        coalesce(balances.base_currency, '') as base_currency,
+        sum(balances.net_change_statement_base) as amount_base,
+        sum(balances.net_change_statement_group) as amount_group,
+        bool_or(balances.net_change_statement_group is null) as lacks_rate
     from {{ ref('fct_gl_balance') }} as balances
     left join budget_ledgers using (company_id)
     left join budgeted_accounts using (company_id, budget_ledger_id, fiscal_year, account_number)
@@ -79,10 +83,13 @@ actuals as (
 -- A full outer join, written as a sum: keys meet that exist on one side only.
 both_sides as (
 
-    select *, amount as budget, null::numeric as actual
+    select
+        *,
+        amount_base as budget_base, amount_group as budget_group,
+        null::numeric as actual_base, null::numeric as actual_group
     from budgets
     union all
-    select *, null, amount
+    select *, null, null, amount_base, amount_group
     from actuals
 
 ),
@@ -91,19 +98,19 @@ scaffolded as (
 
     select
         company_id, branch_number, budget_ledger_id, fiscal_year, financial_period,
-        account_number, cost_centre, subaccount_id, currency,
-        budget, actual
+        account_number, cost_centre, subaccount_id, base_currency,
+        budget_base, budget_group, actual_base, actual_group, lacks_rate
     from both_sides
     union all
     select
         keys.company_id, keys.branch_number, keys.budget_ledger_id, keys.fiscal_year,
         periods.financial_period, keys.account_number, keys.cost_centre, keys.subaccount_id,
-        keys.currency,
-        null, null
+        keys.base_currency,
+        null, null, null, null, {{ setting('group_currency') }} is null
     from (
         select distinct
             company_id, branch_number, budget_ledger_id, fiscal_year, account_number, cost_centre,
-            subaccount_id, currency
+            subaccount_id, base_currency
         from both_sides
     ) as keys
     inner join {{ ref('int_visma__fiscal_periods') }} as periods using (company_id, fiscal_year)
@@ -114,29 +121,39 @@ matched as (
 
     select
         company_id, branch_number, budget_ledger_id, fiscal_year, financial_period,
-        account_number, cost_centre, subaccount_id, currency,
-        coalesce(sum(budget), 0) as budget,
-        coalesce(sum(actual), 0) as actual,
-        count(budget) > 0 as has_budget,
-        count(actual) > 0 as has_actual
+        account_number, cost_centre, subaccount_id, base_currency,
+        coalesce(sum(budget_base), 0) as budget_base,
+        coalesce(sum(actual_base), 0) as actual_base,
+        case when not bool_or(lacks_rate) then coalesce(sum(budget_group), 0) end as budget_group,
+        case when not bool_or(lacks_rate) then coalesce(sum(actual_group), 0) end as actual_group,
+        bool_or(lacks_rate) as lacks_rate,
+        count(budget_base) > 0 as has_budget,
+        count(actual_base) > 0 as has_actual
     from scaffolded
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 
 ),
 
+-- What lacks a rate in a period is not known to date either, until the year is over.
 to_date as (
 
     select
         matched.*,
-        sum(budget) over year_to_date as budget_ytd,
-        sum(actual) over year_to_date as actual_ytd,
-        sum(budget) over fiscal_year as full_year_budget
+        sum(budget_base) over year_to_date as budget_ytd_base,
+        sum(actual_base) over year_to_date as actual_ytd_base,
+        sum(budget_base) over fiscal_year as full_year_budget_base,
+        case when not bool_or(lacks_rate) over year_to_date then sum(budget_group) over year_to_date end
+            as budget_ytd_group,
+        case when not bool_or(lacks_rate) over year_to_date then sum(actual_group) over year_to_date end
+            as actual_ytd_group,
+        case when not bool_or(lacks_rate) over fiscal_year then sum(budget_group) over fiscal_year end
+            as full_year_budget_group
     from matched
     window
         fiscal_year as (
             partition by
                 company_id, branch_number, budget_ledger_id, fiscal_year, account_number,
-                cost_centre, subaccount_id, currency
+                cost_centre, subaccount_id, base_currency
         ),
         year_to_date as (fiscal_year order by financial_period)
 
@@ -146,7 +163,7 @@ select
     {{ surrogate_key([
         'to_date.company_id', 'to_date.branch_number', 'to_date.budget_ledger_id',
         'to_date.financial_period', 'to_date.account_number', 'to_date.cost_centre',
-        'to_date.subaccount_id', 'to_date.currency',
+        'to_date.subaccount_id', 'to_date.base_currency',
     ]) }} as rpt_budget_vs_actual_key,
     to_date.company_id,
     to_date.branch_number,
@@ -160,33 +177,28 @@ select
     accounts.statement_line,
     to_date.cost_centre,
     to_date.subaccount_id,
-    to_date.currency,
-    to_date.budget,
-    to_date.actual,
-    to_date.actual - to_date.budget as variance,
+    to_date.base_currency,
+    companies.group_currency,
+    {%- for money in ['base', 'group'] %}
+    to_date.budget_{{ money }},
+    to_date.actual_{{ money }},
+    to_date.actual_{{ money }} - to_date.budget_{{ money }} as variance_{{ money }},
     case accounts.account_type
-        when 'Income' then to_date.actual - to_date.budget
-        when 'Expense' then to_date.budget - to_date.actual
-    end as variance_favourable,
-    (to_date.actual - to_date.budget) / nullif(abs(to_date.budget), 0) as variance_share,
-    to_date.budget_ytd,
-    to_date.actual_ytd,
-    to_date.actual_ytd - to_date.budget_ytd as variance_ytd,
-    to_date.full_year_budget,
-    to_date.full_year_budget - to_date.actual_ytd as remaining,
+        when 'Income' then to_date.actual_{{ money }} - to_date.budget_{{ money }}
+        when 'Expense' then to_date.budget_{{ money }} - to_date.actual_{{ money }}
+    end as variance_favourable_{{ money }},
+    to_date.budget_ytd_{{ money }},
+    to_date.actual_ytd_{{ money }},
+    to_date.actual_ytd_{{ money }} - to_date.budget_ytd_{{ money }} as variance_ytd_{{ money }},
+    to_date.full_year_budget_{{ money }},
+    to_date.full_year_budget_{{ money }} - to_date.actual_ytd_{{ money }} as remaining_{{ money }},
+    {%- endfor %}
+    round((to_date.actual_base - to_date.budget_base) / nullif(abs(to_date.budget_base), 0), 6)
+        as variance_share,
     to_date.has_budget,
     to_date.has_actual,
-    companies.group_currency,
-    case when to_date.currency = companies.base_currency then to_date.budget * rates.rate_average end
-        as budget_group,
-    case when to_date.currency = companies.base_currency then to_date.actual * rates.rate_average end
-        as actual_group,
-    companies.group_currency is not null
-    and (rates.rate_average is null or to_date.currency is distinct from companies.base_currency)
-        as is_missing_rate
+    companies.group_currency is not null and to_date.lacks_rate as is_missing_rate
 from to_date
 left join {{ ref('int_visma__companies') }} as companies using (company_id)
 left join {{ ref('dim_account') }} as accounts
     on accounts.company_id = to_date.company_id and accounts.account_number = to_date.account_number
-left join {{ ref('int_visma__fx_period') }} as rates
-    on rates.company_id = to_date.company_id and rates.financial_period = to_date.financial_period

@@ -50,10 +50,11 @@ reported as (
         checks.check_id,
         'summary' as row_type,
         {%- for column in reconciliation_scope() %}
-        null::text as {{ column }},
+        null::{{ 'integer' if column == 'fiscal_year' else 'text' }} as {{ column }},
         {%- endfor %}
-        coalesce(summaries.expected, 0) as expected,
-        coalesce(summaries.actual, 0) as actual,
+        -- Null where nothing could be compared: no amount is not an amount of zero.
+        summaries.expected,
+        summaries.actual,
         coalesce(summaries.items_checked, 0) as items_checked,
         coalesce(summaries.items_different, 0) as items_different,
         case
@@ -105,6 +106,7 @@ select
     reported.{{ column }},
     {%- endfor %}
     companies.base_currency,
+    checks.unit,
     checks.expected_is,
     reported.expected,
     checks.actual_is,

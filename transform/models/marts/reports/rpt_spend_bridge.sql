@@ -24,7 +24,7 @@ booked as (
         gl.financial_period,
         coalesce(gl.account_number, 'none') as account_number,
         gl.cost_centre,
-        gl.amount_dr_cr,
+        gl.amount_dr_cr_base,
         case
             when gl.module = 'GL' then 'manual_journals'
             when gl.module in ('IN', 'PO') then 'grni_timing'
@@ -82,13 +82,13 @@ moves as (
 
     union all
 
-    select {{ key }}, step, amount_dr_cr
+    select {{ key }}, step, amount_dr_cr_base
     from booked
     where step <> 'invoices'
 
     union all
 
-    select {{ key }}, 'booked', amount_dr_cr
+    select {{ key }}, 'booked', amount_dr_cr_base
     from booked
 
 ),
