@@ -60,10 +60,11 @@ test-next: tools ## the tap's tests on the newest pre-release of the SDK; may fa
 	@$(UV) pip install --quiet --python output/next --prerelease allow --upgrade 'singer-sdk[testing,msgspec]'
 	@output/next/bin/pytest --numprocesses=logical tap-visma/tests
 
-docs: tools ## rewrite what is generated: tables of the READMEs, staging models
+docs: tools ## rewrite what is generated: tables of the READMEs, staging models, base views
 	@$(UV) sync --quiet --frozen --inexact --all-packages --group test
 	@$(RUN) python docs/generate.py
 	@$(RUN) python transform/scripts/make_staging.py
+	@$(RUN) python lookml/scripts/make_views.py
 
 install: tools ## set up, or update, Meltano and its plugins for a run with real credentials
 	@$(UV) sync --quiet --frozen --inexact --group demo
@@ -82,7 +83,7 @@ checks: tools
 	@$(UV) sync --quiet --frozen --all-packages --group test --group lint
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
-	@$(RUN) mypy demo tests docs benchmarks $(PACKAGES)
+	@$(RUN) mypy demo tests docs benchmarks lookml $(PACKAGES)
 	@MYPYPATH=tap-visma:transform/scripts $(RUN) mypy transform/scripts
 	@for tests in $(PACKAGE_TESTS); do MYPYPATH=$$(dirname $$tests) $(RUN) mypy $$tests || exit 1; done
 

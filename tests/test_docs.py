@@ -11,7 +11,10 @@ import yaml
 from demo.pipeline import PROJECT
 
 
-@pytest.mark.parametrize("script", ["docs/generate.py", "transform/scripts/make_staging.py"])
+@pytest.mark.parametrize(
+    "script",
+    ["docs/generate.py", "transform/scripts/make_staging.py", "lookml/scripts/make_views.py"],
+)
 def test_what_is_generated_is_current(script: str) -> None:
     command = [sys.executable, script, "--check"]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)

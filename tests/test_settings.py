@@ -188,6 +188,7 @@ def test_the_example_shows_the_true_defaults() -> None:
     # What these hold are examples: they have no default.
     examples = {
         "TAP_VISMA_COMPANIES",
+        "UTILITY_LOOKER_REFRESH_DASHBOARDS",
         "UTILITY_LOOKER_REFRESH_FRESHNESS",
         "UTILITY_LOOKER_REFRESH_PROOF",
     }

@@ -1,0 +1,200 @@
+# For accounts receivable: who owes what, since when.
+---
+- dashboard: ar_ageing
+  title: "Receivables: ageing"
+  description: "What customers owe, how old it is, and who was reminded."
+  layout: newspaper
+  preferred_viewer: dashboards-next
+  crossfilter_enabled: true
+
+  filters:
+  - name: Company
+    title: "Company"
+    type: field_filter
+    model: finance
+    explore: ar_ageing
+    field: dim_company.company_id
+    default_value: ""
+    allow_multiple_values: true
+    required: false
+  - name: Customer
+    title: "Customer"
+    type: field_filter
+    model: finance
+    explore: ar_ageing
+    field: dim_customer.customer_name
+    default_value: ""
+    allow_multiple_values: true
+    required: false
+
+  elements:
+  - name: open
+    title: "Open balance"
+    model: finance
+    explore: ar_ageing
+    type: single_value
+    fields: [fct_ar_open_item.total_balance, fct_ar_open_item.currency_shown]
+    limit: 500
+    listen:
+      Company: dim_company.company_id
+      Customer: dim_customer.customer_name
+    hidden_fields: [fct_ar_open_item.currency_shown]
+    row: 0
+    col: 0
+    width: 6
+    height: 4
+
+  - name: overdue
+    title: "Overdue"
+    model: finance
+    explore: ar_ageing
+    type: single_value
+    fields: [fct_ar_open_item.total_overdue, fct_ar_open_item.currency_shown]
+    limit: 500
+    listen:
+      Company: dim_company.company_id
+      Customer: dim_customer.customer_name
+    hidden_fields: [fct_ar_open_item.currency_shown]
+    row: 0
+    col: 6
+    width: 6
+    height: 4
+
+  - name: share_overdue
+    title: "Share overdue"
+    model: finance
+    explore: ar_ageing
+    type: single_value
+    fields: [fct_ar_open_item.share_overdue]
+    limit: 500
+    listen:
+      Company: dim_company.company_id
+      Customer: dim_customer.customer_name
+    row: 0
+    col: 12
+    width: 6
+    height: 4
+
+  - name: documents
+    title: "Number of documents"
+    model: finance
+    explore: ar_ageing
+    type: single_value
+    fields: [fct_ar_open_item.count]
+    limit: 500
+    listen:
+      Company: dim_company.company_id
+      Customer: dim_customer.customer_name
+    row: 0
+    col: 18
+    width: 6
+    height: 4
+
+  - name: by_age
+    title: "Open balance by age"
+    model: finance
+    explore: ar_ageing
+    type: looker_column
+    fields: [fct_ar_open_item.ageing_bucket_label, fct_ar_open_item.total_balance]
+    sorts: [fct_ar_open_item.ageing_bucket_label]
+    limit: 500
+    listen:
+      Company: dim_company.company_id
+      Customer: dim_customer.customer_name
+    row: 4
+    col: 0
+    width: 12
+    height: 8
+
+  - name: by_week
+    title: "Receipts due by week"
+    model: finance
+    explore: ar_ageing
+    type: looker_column
+    fields: [fct_ar_open_item.due_week, fct_ar_open_item.total_balance]
+    sorts: [fct_ar_open_item.due_week]
+    limit: 500
+    listen:
+      Company: dim_company.company_id
+      Customer: dim_customer.customer_name
+    row: 4
+    col: 12
+    width: 12
+    height: 8
+
+  - name: by_party
+    title: "Customers by age"
+    model: finance
+    explore: ar_ageing
+    type: looker_grid
+    fields: [
+      dim_customer.customer_name, fct_ar_open_item.ageing_bucket_label,
+      fct_ar_open_item.total_balance
+    ]
+    pivots: [fct_ar_open_item.ageing_bucket_label]
+    sorts: [dim_customer.customer_name, fct_ar_open_item.ageing_bucket_label]
+    limit: 200
+    listen:
+      Company: dim_company.company_id
+      Customer: dim_customer.customer_name
+    row_total: right
+    row: 12
+    col: 0
+    width: 12
+    height: 10
+
+  - name: month_ends
+    title: "Open balance at month's end"
+    model: finance
+    explore: ar_ageing_month_end
+    type: looker_line
+    fields: [fct_ar_open_item_month_end.as_of_month, fct_ar_open_item_month_end.total_balance]
+    sorts: [fct_ar_open_item_month_end.as_of_month]
+    limit: 500
+    listen:
+      Company: dim_company.company_id
+      Customer: dim_customer.customer_name
+    row: 12
+    col: 12
+    width: 12
+    height: 10
+
+  - name: by_currency
+    title: "Open balance by document currency"
+    model: finance
+    explore: ar_ageing
+    type: looker_grid
+    fields: [
+      fct_ar_open_item.currency, fct_ar_open_item.total_balance, fct_ar_open_item.currency_shown,
+      fct_ar_open_item.count
+    ]
+    sorts: [fct_ar_open_item.currency]
+    limit: 500
+    listen:
+      Company: dim_company.company_id
+      Customer: dim_customer.customer_name
+    row: 22
+    col: 0
+    width: 8
+    height: 8
+
+  - name: open_documents
+    title: "Open documents"
+    model: finance
+    explore: ar_ageing
+    type: looker_grid
+    fields: [
+      dim_company.company_name, dim_customer.customer_name, fct_ar_open_item.document_type,
+      fct_ar_open_item.reference_number, fct_ar_open_item.due_date, fct_ar_open_item.days_overdue,
+      fct_ar_open_item.dunning_letter_level, fct_ar_open_item.total_balance,
+      fct_ar_open_item.currency_shown
+    ]
+    sorts: [fct_ar_open_item.days_overdue desc]
+    limit: 100
+    listen:
+      Company: dim_company.company_id
+      Customer: dim_customer.customer_name
+    row: 22
+    col: 8
+    width: 16
+    height: 8

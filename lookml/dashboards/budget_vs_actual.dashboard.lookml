@@ -1,0 +1,224 @@
+# For controlling and managers. One budget ledger at a time: actuals stand beside each.
+---
+- dashboard: budget_vs_actual
+  title: "Budget against actual"
+  description: "The period, the year to date and the whole year, by account and cost centre."
+  layout: newspaper
+  preferred_viewer: dashboards-next
+  crossfilter_enabled: true
+
+  filters:
+  - name: Company
+    title: "Company"
+    type: field_filter
+    model: finance
+    explore: budget_vs_actual
+    field: dim_company.company_id
+    default_value: ""
+    allow_multiple_values: true
+    required: false
+  - name: Budget ledger
+    title: "Budget ledger"
+    type: field_filter
+    model: finance
+    explore: budget_vs_actual
+    field: rpt_budget_vs_actual.budget_ledger_id
+    default_value: "BUDGET"
+    allow_multiple_values: false
+    required: false
+  - name: Current period
+    title: "Current period"
+    type: field_filter
+    model: finance
+    explore: budget_vs_actual
+    field: dim_fiscal_period.is_current
+    default_value: "Yes"
+    allow_multiple_values: false
+    required: false
+  - name: Period
+    title: "Period"
+    type: field_filter
+    model: finance
+    explore: budget_vs_actual
+    field: dim_fiscal_period.financial_period
+    default_value: ""
+    allow_multiple_values: true
+    required: false
+  - name: Cost centre
+    title: "Cost centre"
+    type: field_filter
+    model: finance
+    explore: budget_vs_actual
+    field: dim_cost_centre.cost_centre
+    default_value: ""
+    allow_multiple_values: true
+    required: false
+
+  elements:
+  - name: favourable
+    title: "Variance of the period, favourable positive"
+    model: finance
+    explore: budget_vs_actual
+    type: single_value
+    fields: [
+      rpt_budget_vs_actual.total_variance_favourable, rpt_budget_vs_actual.currency_shown
+    ]
+    filters:
+      rpt_budget_vs_actual.account_type: "Income,Expense"
+    limit: 500
+    listen:
+      Company: dim_company.company_id
+      Budget ledger: rpt_budget_vs_actual.budget_ledger_id
+      Current period: dim_fiscal_period.is_current
+      Period: dim_fiscal_period.financial_period
+      Cost centre: dim_cost_centre.cost_centre
+    hidden_fields: [rpt_budget_vs_actual.currency_shown]
+    row: 0
+    col: 0
+    width: 8
+    height: 4
+
+  - name: expenses_to_date
+    title: "Expenses, year to date"
+    model: finance
+    explore: budget_vs_actual
+    type: single_value
+    fields: [
+      rpt_budget_vs_actual.total_actual_ytd, rpt_budget_vs_actual.total_budget_ytd,
+      rpt_budget_vs_actual.currency_shown
+    ]
+    filters:
+      rpt_budget_vs_actual.account_type: "Expense"
+    limit: 500
+    listen:
+      Company: dim_company.company_id
+      Budget ledger: rpt_budget_vs_actual.budget_ledger_id
+      Current period: dim_fiscal_period.is_current
+      Period: dim_fiscal_period.financial_period
+      Cost centre: dim_cost_centre.cost_centre
+    show_comparison: true
+    comparison_type: value
+    comparison_label: "Budget"
+    hidden_fields: [rpt_budget_vs_actual.currency_shown]
+    row: 0
+    col: 8
+    width: 8
+    height: 4
+
+  - name: expenses_left
+    title: "Left of the year's budget of expenses"
+    model: finance
+    explore: budget_vs_actual
+    type: single_value
+    fields: [rpt_budget_vs_actual.total_remaining, rpt_budget_vs_actual.currency_shown]
+    filters:
+      rpt_budget_vs_actual.account_type: "Expense"
+    limit: 500
+    listen:
+      Company: dim_company.company_id
+      Budget ledger: rpt_budget_vs_actual.budget_ledger_id
+      Current period: dim_fiscal_period.is_current
+      Period: dim_fiscal_period.financial_period
+      Cost centre: dim_cost_centre.cost_centre
+    hidden_fields: [rpt_budget_vs_actual.currency_shown]
+    row: 0
+    col: 16
+    width: 8
+    height: 4
+
+  - name: by_line
+    title: "By line of the statement"
+    model: finance
+    explore: budget_vs_actual
+    type: looker_grid
+    fields: [
+      rpt_budget_vs_actual.statement_line, rpt_budget_vs_actual.total_budget,
+      rpt_budget_vs_actual.total_actual, rpt_budget_vs_actual.total_variance,
+      rpt_budget_vs_actual.total_variance_favourable, rpt_budget_vs_actual.total_budget_ytd,
+      rpt_budget_vs_actual.total_actual_ytd, rpt_budget_vs_actual.total_variance_ytd,
+      rpt_budget_vs_actual.total_full_year_budget, rpt_budget_vs_actual.currency_shown
+    ]
+    filters:
+      rpt_budget_vs_actual.account_type: "Income,Expense"
+    sorts: [rpt_budget_vs_actual.statement_line]
+    limit: 500
+    listen:
+      Company: dim_company.company_id
+      Budget ledger: rpt_budget_vs_actual.budget_ledger_id
+      Current period: dim_fiscal_period.is_current
+      Period: dim_fiscal_period.financial_period
+      Cost centre: dim_cost_centre.cost_centre
+    row: 4
+    col: 0
+    width: 24
+    height: 9
+
+  - name: by_period
+    title: "Expenses by period"
+    model: finance
+    explore: budget_vs_actual
+    type: looker_column
+    fields: [
+      dim_fiscal_period.period_label, rpt_budget_vs_actual.total_budget,
+      rpt_budget_vs_actual.total_actual
+    ]
+    filters:
+      rpt_budget_vs_actual.account_type: "Expense"
+    sorts: [dim_fiscal_period.period_label]
+    limit: 500
+    listen:
+      Company: dim_company.company_id
+      Budget ledger: rpt_budget_vs_actual.budget_ledger_id
+      Cost centre: dim_cost_centre.cost_centre
+    row: 13
+    col: 0
+    width: 12
+    height: 8
+
+  - name: by_cost_centre
+    title: "Variance by cost centre, favourable positive"
+    model: finance
+    explore: budget_vs_actual
+    type: looker_bar
+    fields: [dim_cost_centre.cost_centre_label, rpt_budget_vs_actual.total_variance_favourable]
+    filters:
+      rpt_budget_vs_actual.account_type: "Income,Expense"
+    sorts: [rpt_budget_vs_actual.total_variance_favourable]
+    limit: 20
+    listen:
+      Company: dim_company.company_id
+      Budget ledger: rpt_budget_vs_actual.budget_ledger_id
+      Current period: dim_fiscal_period.is_current
+      Period: dim_fiscal_period.financial_period
+      Cost centre: dim_cost_centre.cost_centre
+    row: 13
+    col: 12
+    width: 12
+    height: 8
+
+  - name: by_account
+    title: "By account"
+    model: finance
+    explore: budget_vs_actual
+    type: looker_grid
+    fields: [
+      dim_company.company_name, rpt_budget_vs_actual.financial_period,
+      rpt_budget_vs_actual.account_number, dim_account.account_name,
+      rpt_budget_vs_actual.total_budget, rpt_budget_vs_actual.total_actual,
+      rpt_budget_vs_actual.total_variance, rpt_budget_vs_actual.total_variance_favourable,
+      rpt_budget_vs_actual.currency_shown
+    ]
+    filters:
+      rpt_budget_vs_actual.account_type: "Income,Expense"
+    sorts: [rpt_budget_vs_actual.total_variance_favourable]
+    limit: 200
+    listen:
+      Company: dim_company.company_id
+      Budget ledger: rpt_budget_vs_actual.budget_ledger_id
+      Current period: dim_fiscal_period.is_current
+      Period: dim_fiscal_period.financial_period
+      Cost centre: dim_cost_centre.cost_centre
+    row: 21
+    col: 0
+    width: 24
+    height: 9

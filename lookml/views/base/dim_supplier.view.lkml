@@ -1,0 +1,168 @@
+# The mart dim_supplier, from its contract in transform/models/marts. Not written by hand:
+# lookml/scripts/make_views.py makes it (`make docs`).
+# Suppliers of each company by number, with those that only documents name.
+view: dim_supplier {
+  label: "Supplier"
+  sql_table_name: @{finance_schema}.dim_supplier ;;
+
+  dimension: dim_supplier_key {
+    label: "Dim supplier key"
+    description: "Identifies the row."
+    hidden: yes
+    primary_key: yes
+    type: string
+    sql: ${TABLE}.dim_supplier_key ;;
+  }
+
+  dimension: company_id {
+    label: "Company ID"
+    description: "Short name of the company."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.company_id ;;
+  }
+
+  dimension: supplier_number {
+    label: "Supplier number"
+    description: "Number of the supplier."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.supplier_number ;;
+  }
+
+  dimension: supplier_name {
+    label: "Supplier name"
+    description: "Name."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.supplier_name ;;
+  }
+
+  dimension: status {
+    label: "Status"
+    description: "Status of the supplier."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.status ;;
+  }
+
+  dimension: supplier_class {
+    label: "Supplier class"
+    description: "Class."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.supplier_class ;;
+  }
+
+  dimension: supplier_class_name {
+    label: "Supplier class name"
+    description: "Class in words."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.supplier_class_name ;;
+  }
+
+  dimension: currency {
+    label: "Currency"
+    description: "Currency that is usual with it."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.currency ;;
+  }
+
+  dimension: credit_terms {
+    label: "Credit terms"
+    description: "Terms of payment."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.credit_terms ;;
+  }
+
+  dimension: credit_terms_name {
+    label: "Credit terms name"
+    description: "Terms of payment in words."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.credit_terms_name ;;
+  }
+
+  dimension: city {
+    label: "City"
+    description: "City."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.city ;;
+  }
+
+  dimension: country {
+    label: "Country"
+    description: "Country."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.country ;;
+  }
+
+  dimension: corporate_id {
+    label: "Corporate ID"
+    description: "Organisation number."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.corporate_id ;;
+  }
+
+  dimension: vat_registration_id {
+    label: "VAT registration ID"
+    description: "VAT number."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.vat_registration_id ;;
+  }
+
+  dimension: nace_code {
+    label: "NACE code"
+    description: "Branch of trade (NACE)."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.nace_code ;;
+  }
+
+  dimension: parent_supplier_number {
+    label: "Parent supplier number"
+    description: "Supplier that it belongs to."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.parent_supplier_number ;;
+  }
+
+  dimension: control_account_number {
+    label: "Control account number"
+    description: "Account of the ledger on which the debt is posted."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.control_account_number ;;
+  }
+
+  dimension: group_key {
+    label: "Group key"
+    description: "One value for the same party in all companies: its VAT number, else its organisation number with the country, else itself."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.group_key ;;
+  }
+
+  dimension: is_missing_in_list {
+    label: "Is missing in list"
+    description: "Whether only documents name it."
+    hidden: yes
+    type: yesno
+    sql: ${TABLE}.is_missing_in_list ;;
+  }
+
+  dimension: is_deleted {
+    label: "Is deleted"
+    description: "Whether Visma no longer has it."
+    hidden: yes
+    type: yesno
+    sql: ${TABLE}.is_deleted ;;
+  }
+}

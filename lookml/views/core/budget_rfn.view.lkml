@@ -1,0 +1,57 @@
+# Budget against actual. Used by: budget_vs_actual.
+view: +rpt_budget_vs_actual {
+  label: "Budget against actual"
+  dimension: budget_ledger_id { hidden: no label: "Budget ledger" }
+  dimension: financial_period { hidden: no label: "Period" }
+  dimension: account_number {
+    hidden: no
+    label: "Account number"
+    link: {
+      label: "Journal lines of the account"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ rpt_budget_vs_actual.company_id._value | url_encode }}&f[fct_gl_line.ledger_type]=Actual&f[fct_gl_line.financial_period]={{ rpt_budget_vs_actual.financial_period._value | url_encode }}&f[dim_account.account_number]={{ value | url_encode }}"
+    }
+  }
+  dimension: account_type { hidden: no label: "Type of account" }
+  dimension: statement { hidden: no label: "Statement" }
+  dimension: statement_line { hidden: no label: "Line of the statement" }
+  dimension: cost_centre { hidden: no label: "Cost centre code" }
+  dimension: has_budget { hidden: no label: "Has a budget" }
+  dimension: has_actual { hidden: no label: "Has an actual" }
+
+  measure: count { hidden: no label: "Number of rows" drill_fields: [accounts*] }
+  measure: total_budget { hidden: no label: "Budget" drill_fields: [accounts*] }
+  measure: total_actual { hidden: no label: "Actual" drill_fields: [accounts*] }
+  measure: total_variance { hidden: no label: "Variance" drill_fields: [accounts*] }
+  measure: total_variance_favourable { hidden: no label: "Variance, favourable positive" drill_fields: [accounts*] }
+  measure: variance_percent {
+    label: "Variance per budget"
+    description: "Actual minus budget, per unit of budget."
+    type: number
+    can_filter: no
+    value_format_name: percent_1
+    sql: ${total_variance} / nullif(abs(${total_budget}), 0) ;;
+    drill_fields: [accounts*]
+  }
+  measure: total_budget_ytd { hidden: no label: "Budget, year to date" drill_fields: [accounts*] }
+  measure: total_actual_ytd { hidden: no label: "Actual, year to date" drill_fields: [accounts*] }
+  measure: total_variance_ytd { hidden: no label: "Variance, year to date" drill_fields: [accounts*] }
+  measure: total_full_year_budget { hidden: no label: "Budget of the year" drill_fields: [accounts*] }
+  measure: total_remaining { hidden: no label: "Left of the year's budget" drill_fields: [accounts*] }
+  measure: total_budget_group { hidden: no label: "Budget, group currency" drill_fields: [accounts*] }
+  measure: total_actual_group { hidden: no label: "Actual, group currency" drill_fields: [accounts*] }
+  measure: total_variance_favourable_group { hidden: no label: "Variance, favourable positive, group currency" drill_fields: [accounts*] }
+  measure: currency_shown { hidden: no label: "Currency" }
+  measure: rows_without_rate { hidden: no label: "Rows without a rate" }
+
+  measure: variance_gap {
+    hidden: yes
+    description: "What the variance differs from actual minus budget by: nothing."
+    type: number
+    sql: abs(${sum_actual_base} - ${sum_budget_base} - ${sum_variance_base}) ;;
+  }
+
+  # From a total to accounts, from an account to its journal lines.
+  set: accounts {
+    fields: [dim_company.company_name, financial_period, account_number, dim_account.account_name, dim_cost_centre.cost_centre_label, total_budget, total_actual, total_variance, total_variance_favourable, currency_shown]
+  }
+}
