@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Value formats that Looker brings along.
 _FORMATS = {"id", "decimal_0", "decimal_1", "decimal_2", "percent_0", "percent_1", "percent_2"}
+#: Columns of a dashboard.
+_WIDTH = 24
 _LIQUID = re.compile(r"{{\s*([\w.]+)")
 
 
@@ -167,6 +169,14 @@ def dashboards_exist(project: Project) -> Iterator[str]:
             yield from _tile(project, tile, known, f"{where}, {tile['name']}")
             heard |= tile.get("listen", {}).keys()
         yield from (f"{where}: nothing listens to {name}" for name in sorted(known - heard))
+        places = [
+            (row, column)
+            for tile in dashboard["elements"]
+            for row in range(tile["row"], tile["row"] + tile["height"])
+            for column in range(tile["col"], tile["col"] + tile["width"])
+        ]
+        if len(places) != len(set(places)) or max(column for _, column in places) > _WIDTH - 1:
+            yield f"{where}: tiles lie on each other, or beyond the page"
         names = [tile["name"] for tile in dashboard["elements"]]
         if len(names) != len(set(names)):
             yield f"{where}: two tiles of one name"

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-import visma_looker_sandbox
-from demo.pipeline import LOAD
+import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.models import Warehouse
 
-    from tests.conftest import World
+pytestmark = [pytest.mark.xdist_group("group"), pytest.mark.timeout(900)]
 
 
 def _text(node: ET.Element, *path: str) -> str:
@@ -44,38 +42,43 @@ def _values(file: ET.Element) -> set[tuple[str, str]]:
     }
 
 
-def _assert_arrived(world: World, path: Path) -> None:
-    file = ET.parse(path).getroot()
+@pytest.fixture(params=["shipped", "public"])
+def loaded(built: Warehouse, request: pytest.FixtureRequest) -> tuple[ET.Element, str]:
+    """A file, and the company that it was loaded as."""
+    public = request.getfixturevalue("audit_file") if request.param == "public" else None
+    (found,) = (
+        (ET.parse(path).getroot(), company_id)
+        for company_id, path in built.audit_files.items()
+        if (path == public if public else "visma_looker_sandbox" in path.parts)
+    )
+    return found
+
+
+def test_an_audit_file_arrives(built: Warehouse, loaded: tuple[ET.Element, str]) -> None:
+    file, company_id = loaded
+    own = f"company_id = '{company_id}'"
     expected = _movements(file)
     assert expected
-    loaded = world.query(
-        """
+    moved = built.query(
+        f"""
         select line ->> 'accountNumber',
             sum((line ->> 'debitAmount')::numeric - (line ->> 'creditAmount')::numeric)
         from visma.journal_transactions,
             jsonb_array_elements("journalTransactionLines") as l (line)
+        where {own}
         group by 1
         """
     )
-    assert dict(loaded) == expected
+    assert dict(moved) == expected
     for kind, table in (("Supplier", "suppliers"), ("Customer", "customers")):
-        numbers = [number for (number,) in world.query(f"select number from visma.{table}")]
-        assert sorted(numbers) == _parties(file, kind)
+        numbers = built.query(f"select number from visma.{table} where {own}")
+        assert sorted(number for (number,) in numbers) == _parties(file, kind)
     values = {
-        value for (value,) in world.query('select "valueId" from visma.dimension_segment_values')
+        value
+        for (value,) in built.query(
+            f'select "valueId" from visma.dimension_segment_values where {own}'
+        )
     }
     used = {value for _, value in _values(file)}
     assert used
     assert used <= values
-
-
-def test_the_public_audit_file(make_world: Callable[..., World], audit_file: Path) -> None:
-    world = make_world("--saft", audit_file)
-    world.succeed(*LOAD)
-    _assert_arrived(world, audit_file)
-
-
-def test_the_stand_ins_own_audit_file(world: World) -> None:
-    (path,) = Path(visma_looker_sandbox.__path__[0], "data").glob("*.xml")
-    world.succeed(*LOAD)
-    _assert_arrived(world, path)

@@ -159,6 +159,12 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "rpt_trial_balance.total_openings",
         "no field rpt_trial_balance.total_openings in trial_balance",
     ),
+    "a tile on another": (
+        "dashboards/trial_balance.dashboard.lookml",
+        "    row: 4\n",
+        "    row: 3\n",
+        "dashboard trial_balance: tiles lie on each other, or beyond the page",
+    ),
     "an amount without its currency": (
         "dashboards/budget_vs_actual.dashboard.lookml",
         "total_variance_favourable,\n      rpt_budget_vs_actual.currency_shown",

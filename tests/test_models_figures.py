@@ -64,6 +64,39 @@ def _month_ends(company: Company) -> Iterator[tuple[str, dt.date]]:
             yield period, last
 
 
+# --- how amounts are called
+
+#: Numbers that are no amounts, and the figures of checks, which may be counts.
+NO_AMOUNTS = {
+    *("exchange_rate", "quantity", "variance_share", "hours_since_success"),
+    *("expected", "actual", "difference", "tolerance"),
+}
+
+
+def test_the_ending_of_every_amount_names_a_column_that_tells_its_currency(
+    built: Warehouse,
+) -> None:
+    columns: dict[str, dict[str, str]] = defaultdict(dict)
+    for mart, column, kind in built.query(
+        """
+        select table_name, column_name, data_type from information_schema.columns
+        where table_schema = 'finance' and table_name <> 'published_marts'
+        """
+    ):
+        columns[mart][column] = kind
+    assert len(columns) > 20
+    told_by = {"base": "base_currency", "currency": "currency", "group": "group_currency"}
+    untold = [
+        f"{mart}.{column}"
+        for mart, kinds in columns.items()
+        for column, kind in kinds.items()
+        if kind == "numeric"
+        and column not in NO_AMOUNTS
+        and told_by.get(column.rpartition("_")[2]) not in kinds
+    ]
+    assert untold == []
+
+
 # --- the figures themselves
 
 

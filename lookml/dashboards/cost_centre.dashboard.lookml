@@ -178,7 +178,34 @@
       Current period: dim_fiscal_period.is_current
     row: 12
     col: 0
-    width: 12
+    width: 24
+    height: 8
+
+  - name: bridge
+    title: "From invoiced to booked"
+    note_text: "Choose one company, where currencies differ."
+    model: finance
+    explore: spend_bridge
+    type: looker_grid
+    fields: [
+      dim_account.account_label, rpt_spend_bridge.total_invoiced,
+      rpt_spend_bridge.total_grni_timing, rpt_spend_bridge.total_deferral,
+      rpt_spend_bridge.total_nondeductible_vat, rpt_spend_bridge.total_excluded,
+      rpt_spend_bridge.total_manual_journals, rpt_spend_bridge.total_fx,
+      rpt_spend_bridge.total_other_modules, rpt_spend_bridge.total_unexplained,
+      rpt_spend_bridge.total_booked, rpt_spend_bridge.currency_shown
+    ]
+    filters:
+      dim_account.account_type: "Expense"
+    sorts: [dim_account.account_label]
+    limit: 500
+    listen:
+      Company: dim_company.company_id
+      Cost centre: dim_cost_centre.cost_centre
+      Current period: dim_fiscal_period.is_current
+    row: 20
+    col: 0
+    width: 24
     height: 8
 
   - name: postings
@@ -200,7 +227,7 @@
       Company: dim_company.company_id
       Cost centre: dim_cost_centre.cost_centre
       Current period: dim_fiscal_period.is_current
-    row: 12
-    col: 12
-    width: 12
+    row: 28
+    col: 0
+    width: 24
     height: 8

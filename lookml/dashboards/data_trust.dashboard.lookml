@@ -109,7 +109,7 @@
       rpt_reconciliation.supplier_number, rpt_reconciliation.customer_number,
       rpt_reconciliation.document_type, rpt_reconciliation.reference_number,
       rpt_reconciliation.batch_number, rpt_reconciliation.expected, rpt_reconciliation.actual,
-      rpt_reconciliation.difference, rpt_reconciliation.base_currency,
+      rpt_reconciliation.difference, rpt_reconciliation.unit, rpt_reconciliation.base_currency,
       rpt_reconciliation.explanation, rpt_reconciliation.erp_screen
     ]
     filters:

@@ -126,6 +126,7 @@
 
   - name: not_posted
     title: "Waiting to be posted"
+    note_text: "Choose one company, where currencies differ."
     model: finance
     explore: supplier_spend
     type: single_value

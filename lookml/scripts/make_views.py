@@ -135,6 +135,8 @@ def _measure(name: str, kind: str, sql: str, description: str, **more: str) -> d
 def _guards(columns: set[str], levels: set[str]) -> list[dict[str, Any]]:
     """What tells whether amounts may be added."""
     made = []
+    group = "is_missing_rate" in columns
+    other = "the group's" if group else "none"
     if "base_currency" in columns:
         currency = "coalesce(${base_currency}, '')"
         made += [
@@ -149,8 +151,16 @@ def _guards(columns: set[str], levels: set[str]) -> list[dict[str, Any]]:
                 " each other can be compared.",
                 can_filter="no",
             ),
+            _measure(
+                "currency_shown",
+                "string",
+                "case when ${one_currency} = 1 then ${max_base_currency}"
+                f"{' else ${max_group_currency}' if group else ''} end",
+                f"Currency of the amounts: the companies' where they share one, else {other}.",
+                can_filter="no",
+            ),
         ]
-    if "is_missing_rate" in columns:
+    if group:
         made += [
             _measure("max_group_currency", "max", "${group_currency}", "The group's currency."),
             _measure(
@@ -158,14 +168,6 @@ def _guards(columns: set[str], levels: set[str]) -> list[dict[str, Any]]:
                 "sum",
                 "case when ${TABLE}.is_missing_rate then 1 else 0 end",
                 "Rows without a rate to the group's currency.",
-            ),
-            _measure(
-                "currency_shown",
-                "string",
-                "case when ${one_currency} = 1 then ${max_base_currency}"
-                " else ${max_group_currency} end",
-                "Currency of the amounts: the companies' where they share one, else the group's.",
-                can_filter="no",
             ),
         ]
     if ledger := columns & _LEDGERS:
@@ -245,7 +247,8 @@ def _measures(mart: dict[str, Any], columns: set[str]) -> list[dict[str, Any]]:
         _measure(
             "newest_load_epoch",
             "max",
-            "(select extract(epoch from max(last_news_at)) from @{finance_schema}.rpt_sync_status)",
+            "(select floor(extract(epoch from max(last_news_at)))"
+            " from @{finance_schema}.rpt_sync_status)",
             "When the newest load that brought news ended, in seconds since 1970 (UTC); for "
             "utility-looker-refresh. The marts are published together.",
             value_format_name="id",

@@ -93,3 +93,44 @@ test: customer_lines_add_up_to_their_document {
     expression: abs(${fct_customer_invoice_line.sum_net_base} - ${fct_customer_invoice.net_base}) < 0.005 ;;
   }
 }
+
+# Every open document is in an ageing bucket: the buckets of a supplier come to its balance.
+test: ap_ageing_adds_up {
+  explore_source: ap_ageing {
+    column: company_id { field: fct_ap_open_item.company_id }
+    column: supplier_number { field: dim_supplier.supplier_number }
+    column: ageing_gap { field: fct_ap_open_item.ageing_gap }
+    sorts: [fct_ap_open_item.ageing_gap: desc]
+    limit: 1
+  }
+  assert: ap_ageing_adds_up {
+    expression: ${fct_ap_open_item.ageing_gap} < 0.005 ;;
+  }
+}
+
+# Every open document is in an ageing bucket: the buckets of a customer come to its balance.
+test: ar_ageing_adds_up {
+  explore_source: ar_ageing {
+    column: company_id { field: fct_ar_open_item.company_id }
+    column: customer_number { field: dim_customer.customer_number }
+    column: ageing_gap { field: fct_ar_open_item.ageing_gap }
+    sorts: [fct_ar_open_item.ageing_gap: desc]
+    limit: 1
+  }
+  assert: ar_ageing_adds_up {
+    expression: ${fct_ar_open_item.ageing_gap} < 0.005 ;;
+  }
+}
+
+# Invoiced spend and all steps come to what is booked, on each account and cost centre.
+test: spend_bridge_arrives {
+  explore_source: spend_bridge {
+    column: key { field: rpt_spend_bridge.rpt_spend_bridge_key }
+    column: bridge_gap { field: rpt_spend_bridge.bridge_gap }
+    sorts: [rpt_spend_bridge.bridge_gap: desc]
+    limit: 1
+  }
+  assert: spend_bridge_arrives {
+    expression: ${rpt_spend_bridge.bridge_gap} < 0.005 ;;
+  }
+}

@@ -132,3 +132,15 @@ test: sync_status_has_each_row_once {
     expression: ${rpt_sync_status.count} = 1 ;;
   }
 }
+
+test: spend_bridge_has_each_row_once {
+  explore_source: spend_bridge {
+    column: key { field: rpt_spend_bridge.rpt_spend_bridge_key }
+    column: count { field: rpt_spend_bridge.count }
+    sorts: [rpt_spend_bridge.count: desc]
+    limit: 1
+  }
+  assert: spend_bridge_has_each_row_once {
+    expression: ${rpt_spend_bridge.count} = 1 ;;
+  }
+}

@@ -118,6 +118,14 @@ view: dim_customer {
     sql: ${TABLE}.vat_registration_id ;;
   }
 
+  dimension: base_currency {
+    label: "Base currency"
+    description: "Currency of the company."
+    hidden: yes
+    type: string
+    sql: ${TABLE}.base_currency ;;
+  }
+
   dimension: credit_limit_base {
     label: "Credit limit base"
     description: "Credit limit in the company's base currency."

@@ -391,7 +391,7 @@ view: fct_ar_open_item {
     hidden: yes
     type: max
     value_format_name: id
-    sql: (select extract(epoch from max(last_news_at)) from @{finance_schema}.rpt_sync_status) ;;
+    sql: (select floor(extract(epoch from max(last_news_at))) from @{finance_schema}.rpt_sync_status) ;;
   }
 
   measure: min_base_currency {
@@ -419,6 +419,15 @@ view: fct_ar_open_item {
     sql: case when min(${min_base_currency}) over () = max(${max_base_currency}) over () then 1 else 0 end ;;
   }
 
+  measure: currency_shown {
+    label: "Currency shown"
+    description: "Currency of the amounts: the companies' where they share one, else the group's."
+    hidden: yes
+    type: string
+    can_filter: no
+    sql: case when ${one_currency} = 1 then ${max_base_currency} else ${max_group_currency} end ;;
+  }
+
   measure: max_group_currency {
     label: "Max group currency"
     description: "The group's currency."
@@ -433,15 +442,6 @@ view: fct_ar_open_item {
     hidden: yes
     type: sum
     sql: case when ${TABLE}.is_missing_rate then 1 else 0 end ;;
-  }
-
-  measure: currency_shown {
-    label: "Currency shown"
-    description: "Currency of the amounts: the companies' where they share one, else the group's."
-    hidden: yes
-    type: string
-    can_filter: no
-    sql: case when ${one_currency} = 1 then ${max_base_currency} else ${max_group_currency} end ;;
   }
 
   measure: sum_amount_base {

@@ -155,7 +155,7 @@ view: fct_budget_period {
     hidden: yes
     type: max
     value_format_name: id
-    sql: (select extract(epoch from max(last_news_at)) from @{finance_schema}.rpt_sync_status) ;;
+    sql: (select floor(extract(epoch from max(last_news_at))) from @{finance_schema}.rpt_sync_status) ;;
   }
 
   measure: min_base_currency {
@@ -183,6 +183,15 @@ view: fct_budget_period {
     sql: case when min(${min_base_currency}) over () = max(${max_base_currency}) over () then 1 else 0 end ;;
   }
 
+  measure: currency_shown {
+    label: "Currency shown"
+    description: "Currency of the amounts: the companies' where they share one, else the group's."
+    hidden: yes
+    type: string
+    can_filter: no
+    sql: case when ${one_currency} = 1 then ${max_base_currency} else ${max_group_currency} end ;;
+  }
+
   measure: max_group_currency {
     label: "Max group currency"
     description: "The group's currency."
@@ -197,15 +206,6 @@ view: fct_budget_period {
     hidden: yes
     type: sum
     sql: case when ${TABLE}.is_missing_rate then 1 else 0 end ;;
-  }
-
-  measure: currency_shown {
-    label: "Currency shown"
-    description: "Currency of the amounts: the companies' where they share one, else the group's."
-    hidden: yes
-    type: string
-    can_filter: no
-    sql: case when ${one_currency} = 1 then ${max_base_currency} else ${max_group_currency} end ;;
   }
 
   measure: sum_amount_statement_base {

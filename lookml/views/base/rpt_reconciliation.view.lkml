@@ -305,7 +305,7 @@ view: rpt_reconciliation {
     hidden: yes
     type: max
     value_format_name: id
-    sql: (select extract(epoch from max(last_news_at)) from @{finance_schema}.rpt_sync_status) ;;
+    sql: (select floor(extract(epoch from max(last_news_at))) from @{finance_schema}.rpt_sync_status) ;;
   }
 
   measure: min_base_currency {
@@ -331,5 +331,14 @@ view: rpt_reconciliation {
     type: number
     can_filter: no
     sql: case when min(${min_base_currency}) over () = max(${max_base_currency}) over () then 1 else 0 end ;;
+  }
+
+  measure: currency_shown {
+    label: "Currency shown"
+    description: "Currency of the amounts: the companies' where they share one, else none."
+    hidden: yes
+    type: string
+    can_filter: no
+    sql: case when ${one_currency} = 1 then ${max_base_currency} end ;;
   }
 }

@@ -64,6 +64,18 @@ view: +fct_ap_open_item {
     sql: ${total_overdue} / nullif(${total_balance}, 0) ;;
     drill_fields: [documents*]
   }
+  measure: ageing_gap {
+    hidden: yes
+    description: "What is open and in no ageing bucket, in the company's currency: nothing."
+    type: number
+    sql: abs(${sum_balance_base} - ${sum_in_buckets_base}) ;;
+  }
+  measure: sum_in_buckets_base {
+    hidden: yes
+    description: "What is open and in one of the ageing buckets, in the company's currency."
+    type: sum
+    sql: case when ${ageing_bucket} is not null and ${ageing_bucket_order} is not null then ${balance_base} end ;;
+  }
   measure: currency_shown { hidden: no label: "Currency" }
   measure: rows_without_rate { hidden: no label: "Rows without a rate" }
 
@@ -137,6 +149,18 @@ view: +fct_ar_open_item {
     sql: ${total_overdue} / nullif(${total_balance}, 0) ;;
     drill_fields: [documents*]
   }
+  measure: ageing_gap {
+    hidden: yes
+    description: "What is open and in no ageing bucket, in the company's currency: nothing."
+    type: number
+    sql: abs(${sum_balance_base} - ${sum_in_buckets_base}) ;;
+  }
+  measure: sum_in_buckets_base {
+    hidden: yes
+    description: "What is open and in one of the ageing buckets, in the company's currency."
+    type: sum
+    sql: case when ${ageing_bucket} is not null and ${ageing_bucket_order} is not null then ${balance_base} end ;;
+  }
   measure: currency_shown { hidden: no label: "Currency" }
   measure: rows_without_rate { hidden: no label: "Rows without a rate" }
 
@@ -151,7 +175,18 @@ view: +fct_ap_open_item_month_end {
   dimension: as_of { hidden: no label: "As of" }
   dimension: as_of_month { hidden: no label: "Month" }
   dimension: document_type { hidden: no label: "Document type" }
-  dimension: reference_number { hidden: no label: "Document number" }
+  dimension: reference_number {
+    hidden: no
+    label: "Document number"
+    link: {
+      label: "Lines of the document"
+      url: "@{supplier_lines}&f[fct_supplier_invoice_line.company_id]={{ fct_ap_open_item_month_end.company_id._value | url_encode }}&f[fct_supplier_invoice_line.document_type]={{ fct_ap_open_item_month_end.document_type._value | url_encode }}&f[fct_supplier_invoice_line.reference_number]={{ value | url_encode }}"
+    }
+    link: {
+      label: "Journal lines of the document"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ap_open_item_month_end.company_id._value | url_encode }}&f[fct_gl_line.module]=AP&f[fct_gl_line.document_type]={{ fct_ap_open_item_month_end.document_type._value | url_encode }}&f[fct_gl_line.reference_number]={{ value | url_encode }}"
+    }
+  }
   dimension: due_date { hidden: no label: "Due date" }
   dimension: days_overdue { hidden: no label: "Days overdue" }
   dimension: ageing_bucket_label { hidden: no label: "Ageing bucket" order_by_field: ageing_bucket_order }
@@ -173,7 +208,18 @@ view: +fct_ar_open_item_month_end {
   dimension: as_of { hidden: no label: "As of" }
   dimension: as_of_month { hidden: no label: "Month" }
   dimension: document_type { hidden: no label: "Document type" }
-  dimension: reference_number { hidden: no label: "Document number" }
+  dimension: reference_number {
+    hidden: no
+    label: "Document number"
+    link: {
+      label: "Lines of the document"
+      url: "@{customer_lines}&f[fct_customer_invoice_line.company_id]={{ fct_ar_open_item_month_end.company_id._value | url_encode }}&f[fct_customer_invoice_line.document_type]={{ fct_ar_open_item_month_end.document_type._value | url_encode }}&f[fct_customer_invoice_line.reference_number]={{ value | url_encode }}"
+    }
+    link: {
+      label: "Journal lines of the document"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ar_open_item_month_end.company_id._value | url_encode }}&f[fct_gl_line.module]=AR&f[fct_gl_line.document_type]={{ fct_ar_open_item_month_end.document_type._value | url_encode }}&f[fct_gl_line.reference_number]={{ value | url_encode }}"
+    }
+  }
   dimension: due_date { hidden: no label: "Due date" }
   dimension: days_overdue { hidden: no label: "Days overdue" }
   dimension: ageing_bucket_label { hidden: no label: "Ageing bucket" order_by_field: ageing_bucket_order }

@@ -1,5 +1,4 @@
-# Sales invoices and their lines, and the way to the postings. Used by: customer_sales, ar_ageing,
-# general_ledger.
+# Sales invoices and their lines, and the way to the postings. Used by: customer_sales.
 view: +fct_customer_invoice_line {
   label: "Sales invoice line"
   dimension: document_type { hidden: no label: "Document type" }

@@ -1,5 +1,5 @@
-# Supplier invoices and their lines: spend, and the way to the postings. Used by: supplier_spend,
-# ap_ageing, general_ledger.
+# Supplier invoices and their lines: spend, the way to the postings, and the bridge to booked cost.
+# Used by: supplier_spend, spend_bridge.
 view: +fct_supplier_invoice_line {
   label: "Supplier invoice line"
   dimension: document_type { hidden: no label: "Document type" }
@@ -53,13 +53,19 @@ view: +fct_supplier_invoice_line {
     type: sum
     sql: case when ${cost_centre} = 'unassigned' then ${spend_base} end ;;
   }
+  measure: sum_spend_unassigned_group {
+    hidden: yes
+    description: "Spend without a cost centre, in the group's currency."
+    type: sum
+    sql: case when ${cost_centre} = 'unassigned' then ${spend_group} end ;;
+  }
   measure: share_unassigned {
     label: "Share without cost centre"
-    description: "Part of the spend that has no cost centre; of one base currency."
+    description: "Part of the spend that has no cost centre."
     type: number
     can_filter: no
     value_format_name: percent_1
-    sql: case when ${one_currency} = 1 then ${sum_spend_unassigned_base} / nullif(${sum_spend_base}, 0) end ;;
+    sql: case when ${one_currency} = 1 then ${sum_spend_unassigned_base} else ${sum_spend_unassigned_group} end / nullif(${total_spend}, 0) ;;
     drill_fields: [lines*]
   }
 
@@ -84,4 +90,30 @@ view: +fct_supplier_invoice {
   dimension: paid_on { hidden: no label: "Paid on" }
   dimension: days_to_pay { hidden: no label: "Days to pay" }
   dimension: days_paid_late { hidden: no label: "Days paid late" }
+}
+
+view: +rpt_spend_bridge {
+  label: "Spend bridge"
+  measure: count { hidden: no label: "Number of rows" drill_fields: [steps*] }
+  measure: total_invoiced { hidden: no label: "Invoiced" drill_fields: [steps*] }
+  measure: total_grni_timing { hidden: no label: "Received, not invoiced" drill_fields: [steps*] }
+  measure: total_deferral { hidden: no label: "Deferrals" drill_fields: [steps*] }
+  measure: total_nondeductible_vat { hidden: no label: "Non-deductible VAT" drill_fields: [steps*] }
+  measure: total_excluded { hidden: no label: "Lines that are no spend" drill_fields: [steps*] }
+  measure: total_manual_journals { hidden: no label: "Manual journals" drill_fields: [steps*] }
+  measure: total_fx { hidden: no label: "Exchange differences" drill_fields: [steps*] }
+  measure: total_other_modules { hidden: no label: "Other modules" drill_fields: [steps*] }
+  measure: total_unexplained { hidden: no label: "Unexplained" drill_fields: [steps*] }
+  measure: total_booked { hidden: no label: "Booked" drill_fields: [steps*] }
+  measure: currency_shown { hidden: no label: "Currency" }
+  measure: bridge_gap {
+    hidden: yes
+    description: "What invoiced and all steps differ from booked by: nothing."
+    type: number
+    sql: abs(${sum_invoiced_base} + ${sum_grni_timing_base} + ${sum_deferral_base} + ${sum_nondeductible_vat_base} + ${sum_excluded_base} + ${sum_manual_journals_base} + ${sum_fx_base} + ${sum_other_modules_base} + ${sum_unexplained_base} - ${sum_booked_base}) ;;
+  }
+
+  set: steps {
+    fields: [dim_company.company_name, dim_fiscal_period.period_label, dim_account.account_label, dim_cost_centre.cost_centre_label, total_invoiced, total_grni_timing, total_deferral, total_nondeductible_vat, total_excluded, total_manual_journals, total_fx, total_other_modules, total_unexplained, total_booked, currency_shown]
+  }
 }

@@ -26,6 +26,7 @@ view: +rpt_reconciliation {
     }
   }
   dimension: stream { hidden: no label: "Stream" }
+  dimension: unit { hidden: no label: "Amount or count" }
   dimension: expected_is { hidden: no label: "What is expected" }
   dimension: expected { hidden: no label: "Expected" value_format_name: amount }
   dimension: actual_is { hidden: no label: "What is compared" }
@@ -81,7 +82,7 @@ view: +rpt_reconciliation {
     fields: [dim_company.company_name, check_group, check_name, status, explanation, comparisons, differences]
   }
   set: differences {
-    fields: [dim_company.company_name, check_name, status, financial_period, account_number, supplier_number, customer_number, document_type, reference_number, batch_number, expected, actual, difference, base_currency, explanation, erp_screen]
+    fields: [dim_company.company_name, check_name, status, financial_period, account_number, supplier_number, customer_number, document_type, reference_number, batch_number, expected, actual, difference, unit, base_currency, explanation, erp_screen]
   }
 }
 

@@ -35,6 +35,7 @@ select
     coalesce(customers.main_address_country_id, customers.location_country_id) as country,
     customers.corporate_id,
     customers.vat_registration_id,
+    companies.base_currency,
     customers.credit_limit as credit_limit_base,
     customers.credit_verification,
     customers.parent_record_number as parent_customer_number,
@@ -46,3 +47,5 @@ from customers
 full outer join named
     on named.company_id = customers.company_id
     and named.customer_number = customers.number
+left join {{ ref('int_visma__companies') }} as companies
+    on companies.company_id = coalesce(customers.company_id, named.company_id)
