@@ -20,7 +20,7 @@ from typing_extensions import override
 from visma_looker_sandbox.books import Books, BooksError
 from visma_looker_sandbox.control import Control
 from visma_looker_sandbox.http import CallLog, Faults, Instrumented, Tokens
-from visma_looker_sandbox.looker.app import LookerStandIn
+from visma_looker_sandbox.looker import LookerStandIn, install
 from visma_looker_sandbox.visma.allowance import Allowance
 from visma_looker_sandbox.visma.connect import Grant, connect_app, new_token
 from visma_looker_sandbox.visma.erp import Erp
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from visma_looker_sandbox.looker import Explores
     from visma_looker_sandbox.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -71,9 +72,12 @@ class Sandbox:
         books: The file; it holds at least one company.
         settings: The switches.
         ports: Where to listen.
+        explores: A LookML project on a warehouse, for Looker to answer from.
     """
 
-    def __init__(self, books: Path, settings: Settings, ports: Ports) -> None:
+    def __init__(
+        self, books: Path, settings: Settings, ports: Ports, explores: Explores | None = None
+    ) -> None:
         self._books = Books(books)
         companies = self._books.companies()
         if not companies:
@@ -91,6 +95,8 @@ class Sandbox:
             client_secret=looker_secret,
             token_seconds=settings.token_seconds,
         )
+        if explores is not None:
+            install(looker.world, explores)
         faults.revoke = {
             "connect": tokens.revoke_all,
             "api": tokens.revoke_all,
