@@ -6,8 +6,9 @@ passed over in silence.
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -246,11 +247,17 @@ def filters(node: Node) -> dict[str, str]:
     }
 
 
+# Parsing everything takes two seconds; copies of the project share what they have in common.
 @cache
 def _parsed(text: str) -> Node:
-    """A file; parsing the generated views takes a second, and copies of the project share them."""
     node: Node = lkml.load(text)
     return node
+
+
+@cache
+def _dashboards(text: str) -> list[Node]:
+    dashboards: list[Node] = yaml.safe_load(text)
+    return dashboards
 
 
 def load(root: Path) -> Project:
@@ -272,9 +279,9 @@ def load(root: Path) -> Project:
             _add(project, node, "+" if refining else "")
     for path, text in project.texts.items():
         if path.name.endswith(".dashboard.lookml"):
-            project.dashboards |= {one["dashboard"]: one for one in yaml.safe_load(text)}
+            project.dashboards |= {one["dashboard"]: one for one in _dashboards(text)}
         if path.name.endswith(".strings.json"):
-            project.strings[path.name.split(".")[0]] = yaml.safe_load(text)
+            project.strings[path.name.split(".")[0]] = json.loads(text)
     return project
 
 
@@ -283,8 +290,7 @@ def _add(project: Project, node: Node, refining: str) -> None:
         name = explore["name"].removeprefix("+")
         if explore["name"] == refining + name:
             there = project.explores.get(name, Explore(name, explore.get("view_name", name), {}))
-            there.node |= explore
-            project.explores[name] = there
+            project.explores[name] = replace(there, node=there.node | explore)
     for view in node.get("views", ()):
         if view["name"] == refining + view["name"].removeprefix("+"):
             _add_view(project, view)

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 _FORMATS = {"id", "decimal_0", "decimal_1", "decimal_2", "percent_0", "percent_1", "percent_2"}
 #: Columns of a dashboard.
 _WIDTH = 24
+#: What a number needs beside it to be one document's, or one batch's.
+_NUMBERS = {
+    "reference_number": {"document_type", "module"},
+    "batch_number": {"module"},
+}
 _LIQUID = re.compile(r"{{\s*([\w.]+)")
 
 
@@ -229,6 +234,13 @@ def links_lead_somewhere(project: Project) -> Iterator[str]:
         if kind != "explore" or model != "finance" or explore not in project.explores:
             yield f"{where}: no explore {target}"
             continue
+        filtered = {name[2:-1].rpartition(".")[2] for name, _ in values if name.startswith("f[")}
+        if "company_id" not in filtered:
+            yield f"{where}: leads to every company"
+        for number, whole in _NUMBERS.items():
+            lacks = whole - filtered - (set() if explore == "general_ledger" else {"module"})
+            if number in filtered and lacks:
+                yield f"{where}: filters {number} without {', '.join(sorted(lacks))}"
         for name, value in values:
             if name.startswith("f["):
                 yield from _missing(project, explore, [name[2:-1]], where)

@@ -122,6 +122,14 @@ def test_dashboards_are_exposures_of_what_they_read(project: Project) -> None:
     assert told == read
 
 
+def test_a_balance_that_is_renamed_is_no_movement() -> None:
+    mart = make_views.marts()["rpt_trial_balance"]
+    for column in mart["columns"]:
+        column["name"] = column["name"].replace("closing_base", "balance_base")
+    with pytest.raises(ValueError, match="rpt_trial_balance has no amount closing any more"):
+        make_views.view(mart)
+
+
 BROKEN: dict[str, tuple[str, str, str, str]] = {
     "a file that the model forgets": (
         "finance.model.lkml",
@@ -217,6 +225,18 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "fct_gl_line.batch_number,",
         "fct_gl_line.batch_nbr,",
         "no field fct_gl_line.batch_nbr in general_ledger",
+    ),
+    "a link that finds other companies' documents": (
+        "views/core/ageing_rfn.view.lkml",
+        "&f[fct_gl_line.company_id]={{ fct_ap_open_item.company_id._value | url_encode }}",
+        "",
+        "fct_ap_open_item.reference_number: leads to every company",
+    ),
+    "a link that finds other documents of the number": (
+        "views/core/spend_rfn.view.lkml",
+        "&f[fct_gl_line.module]=AP",
+        "",
+        "fct_supplier_invoice_line.reference_number: filters reference_number without module",
     ),
     "a link to a filter of a dashboard": (
         "views/core/dimensions_rfn.view.lkml",

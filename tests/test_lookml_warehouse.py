@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import psycopg
 import pytest
@@ -238,3 +240,56 @@ def test_users_may_be_kept_to_their_companies(
         (rule,) = explore.node["access_filters"]
         query = project.query(explore.name, ["dim_company.company_id"], {rule["field"]: "granskog"})
         assert ask(query) == [("granskog",)], explore.name
+
+
+#: A value that Looker writes into a link.
+_LIQUID = re.compile(r"{{ ([\w.]+?)(?:\._value)? \| url_encode }}")
+
+
+@pytest.mark.parametrize(
+    ("explore", "ledger", "back"),
+    [
+        ("supplier_spend", "AP", "Supplier document (module AP)"),
+        ("customer_sales", "AR", "Customer document (module AR)"),
+    ],
+)
+def test_a_document_leads_to_its_postings_and_back(
+    project: Project,
+    ask: Callable[[str], list[tuple[Any, ...]]],
+    explore: str,
+    ledger: str,
+    back: str,
+) -> None:
+    lines = project.explores[explore].view
+    names = ["company_id", "document_type", "reference_number"]
+
+    def rows(explore: str, fields: list[str], where: dict[str, str]) -> list[dict[str, Any]]:
+        found = ask(project.query(explore, fields, where, fields[:1], 500))
+        return [dict(zip(fields, row, strict=True)) for row in found]
+
+    def follow(view: str, label: str, row: dict[str, Any]) -> list[dict[str, Any]]:
+        """What Looker shows behind a link of the document's number."""
+        node = project.views[view].fields["reference_number"]
+        (url,) = (link["url"] for link in node["links"] if link["label"] == label)
+        known = row | {"value": row[f"{view}.reference_number"]}
+        address = urlsplit(_LIQUID.sub(lambda found: quote(known[found[1]]), url))
+        asked = dict(parse_qsl(address.query))
+        where = {name[2:-1]: value for name, value in asked.items() if name.startswith("f[")}
+        to = address.path.rsplit("/", 1)[-1]
+        base = project.explores[to].view
+        return rows(to, [*asked["fields"].split(","), f"{base}.company_id"], where)
+
+    documents = rows(explore, [f"{lines}.{name}" for name in names], {f"{lines}.status": "Closed"})
+    document = documents[len(documents) // 2]
+    mine = follow(lines, "Lines of the document", document)
+    assert mine
+    postings = follow(lines, "Journal lines of the document", document)
+    # A document and its VAT, against the control account: no other document of that number.
+    assert len(postings) >= 2
+    assert {row["fct_gl_line.module"] for row in postings} == {ledger}
+    assert len({row["fct_gl_line.batch_number"] for row in postings}) == 1
+    debit, credit = (
+        sum(row[f"fct_gl_line.total_{side}"] for row in postings) for side in ("debit", "credit")
+    )
+    assert debit == credit != 0
+    assert follow("fct_gl_line", back, postings[0]) == mine

@@ -195,6 +195,12 @@ def _guards(columns: set[str], levels: set[str]) -> list[dict[str, Any]]:
 
 def _amounts(mart: dict[str, Any], columns: set[str], levels: set[str]) -> list[dict[str, Any]]:
     """The measures of each amount: its sums, and its totals where they may be shown."""
+    # A level under another name would be added up over periods.
+    if gone := {level for level in levels if f"{level}_base" not in columns}:
+        raise ValueError(
+            f"The mart {mart['name']} has no amount {', '.join(sorted(gone))} any more. "
+            "Bring _LEVELS in lookml/scripts/make_views.py up to date."
+        )
     made = []
     for column in mart["columns"]:
         if column["data_type"] != "numeric" or not column["name"].endswith("_base"):
