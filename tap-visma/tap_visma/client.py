@@ -16,6 +16,7 @@ from urllib.parse import quote as url_quote
 import msgspec
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 
 from tap_visma.allowance import Allowance
 from tap_visma.at_once import wait_for
@@ -111,6 +112,10 @@ class CompanyClient:
         self._api_url = config["api_url"].rstrip("/")
         self._timeout = float(config["request_timeout"])
         self._session = requests.Session()
+        # As many connections are kept as there are calls at once; requests keeps ten.
+        kept = HTTPAdapter(pool_maxsize=config["max_concurrent_requests"])
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, kept)
         self._session.headers["User-Agent"] = config["user_agent"]
         self._session.headers["Accept"] = "application/json"
         self._auth = VismaConnect(

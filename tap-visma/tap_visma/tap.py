@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from tap_visma.stream import VismaStream
 
 logger = logging.getLogger("tap-visma")
+# The SDK tells at INFO whether it reads the environment: of no use to who reads the log.
+logger.addFilter(lambda record: record.module != "plugin_base" or record.levelno > logging.INFO)
 
 
 class TapVisma(Tap):
@@ -199,11 +201,16 @@ class TapVisma(Tap):
         if about:
             super().invoke(about=about, about_format=about_format)
             return
-        if wants_check or wants_plan or wants_probe:
-            sys.exit(not cls._look(config, plan=wants_plan, ask=wants_probe))
         writer = BufferedWriter()
-        with writer.stopped_by_signals():
-            cls._run(config, state, catalog, writer)
+        try:
+            with writer.stopped_by_signals():
+                if wants_check or wants_plan or wants_probe:
+                    sys.exit(not cls._look(config, plan=wants_plan, ask=wants_probe))
+                cls._run(config, state, catalog, writer)
+        except Terminated as stopped:
+            logger.error("The run was %s; the state saved so far stands.", stopped)  # noqa: TRY400
+            sys.stdout.flush()
+            os._exit(stopped.exit_code)  # threads may wait for answers that nobody needs
 
     @classmethod
     def _run(
@@ -226,10 +233,6 @@ class TapVisma(Tap):
         except VismaError as error:
             logger.error("%s", error)  # noqa: TRY400  # the sentence says it all
             sys.exit(1)
-        except Terminated as stopped:
-            logger.error("The run was %s; the state saved so far stands.", stopped)  # noqa: TRY400
-            sys.stdout.flush()
-            os._exit(stopped.exit_code)
         except BrokenPipeError:
             logger.error(  # noqa: TRY400  # the loader has more to say than a traceback
                 "The loader has stopped reading, so the run ended: its own messages say why. What "
@@ -271,11 +274,15 @@ class TapVisma(Tap):
     def _look(cls, config: _ConfigInput | None, *, plan: bool, ask: bool) -> bool:
         """Prints what `--check`, `--plan` or `--check --probe` find; says whether all is well."""
         given: Any = config
-        tap = cls(
-            config=given.config if given else None,
-            parse_env_config=bool(given and given.parse_env),
-        )
-        tap.check_settings()
+        try:
+            tap = cls(
+                config=given.config if given else None,
+                parse_env_config=bool(given and given.parse_env),
+            )
+            tap.check_settings()
+        except ConfigValidationError as error:  # a finding like others, and no log: who asks reads
+            click.echo("\n".join([*error.errors, "A run would fail: correct the settings."]))
+            return False
         if ask:
             printed, is_well = probe.probe(tap)
         else:

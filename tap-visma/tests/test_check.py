@@ -30,10 +30,24 @@ def look(tap: CommandLine, flag: str, config: dict[str, Any]) -> tuple[int, str]
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("flag", ["--check", "--plan"])
+def test_wrong_settings_are_a_finding(visma: Visma, tap: CommandLine, flag: str) -> None:
+    code, said = look(tap, flag, {**visma.config, "overlap_minutes": 10, "tenant_id": ""})
+    assert code == 1
+    assert said.splitlines() == [
+        "`overlap_minutes`: wrong; minimum should be 65.",
+        "A run would fail: correct the settings.",
+    ]
+    code, said = look(tap, flag, {**visma.config, "tenant_id": ""})
+    assert code == 1
+    assert said.startswith("No company is given")
+    assert not visma.calls("connect")
+
+
 def test_check_finds_that_all_is_well(visma: Visma, tap: CommandLine) -> None:
     code, said = look(tap, "--check", visma.config)
     assert code == 0, said
-    assert "A run would succeed." in said
+    assert said.endswith("A run would succeed.\n"), "nothing is logged"
     assert "calls of this hour are left" in said
     rows = len(tap(visma.config).rows("suppliers"))
     (line,) = (line for line in said.splitlines() if " suppliers " in line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,8 +10,11 @@ import pytest
 from tap_visma.client import Company, CompanyClient, Meter
 from tap_visma.errors import VismaError
 from tap_visma.tap import TapVisma
+from visma_looker_sandbox.testing import Served
 
 if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
     from .conftest import Visma
 
 
@@ -52,3 +56,40 @@ def test_a_call_without_an_answer_is_no_longer_under_way(visma: Visma) -> None:
     with pytest.raises(VismaError, match="cannot be reached"):
         client.get("/v1/account", {}, meter)
     assert (client.allowance.calls, client.allowance._untold) == (1, 0)
+
+
+_AT_ONCE = 16  # the most that the setting allows
+
+
+class Meeting:
+    """A Visma.net that answers when as many calls have come as may be made at once."""
+
+    def __init__(self) -> None:
+        self._come = 0
+        self._all = asyncio.Event()
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        body = b'{"access_token": "token", "expires_in": 3600}'
+        if scope["method"] == "GET":
+            self._come += 1
+            body = b"[]"
+            if self._come == _AT_ONCE:
+                self._all.set()
+            await self._all.wait()
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def test_the_connections_of_calls_at_once_are_kept(caplog: pytest.LogCaptureFixture) -> None:
+    with Served(Meeting(), "api") as visma:
+        config = {
+            "client_id": "id", "client_secret": "secret", "tenant_id": "one",
+            "api_url": visma.url, "token_url": f"{visma.url}/connect/token",
+            "max_concurrent_requests": _AT_ONCE,
+        }  # fmt: skip
+        tap = TapVisma(config=config)
+        client = CompanyClient(Company("one", "ACME"), tap.config, tap.clock)
+        calls = [client.ask("/v1/account", {}, Meter()) for _ in range(_AT_ONCE)]
+        assert [call.result(60).body for call in calls] == [b"[]"] * _AT_ONCE
+    assert not [r for r in caplog.records if "pool is full" in r.getMessage()]

@@ -174,6 +174,20 @@ def test_an_endpoint_that_vanishes_in_mid_list_is_not_skipped(
     failed(tap(config, select={"supplier_invoices", "accounts"}), "answered 404")
 
 
+def test_a_licence_that_is_withdrawn_is_not_skipped(visma: Visma, tap: CommandLine) -> None:
+    """Of the list that says which combinations to read: without it there is nothing to ask for."""
+    select = {"accounts", "general_ledger_transactions", "sync_runs"}
+    config = {**visma.config, "skip_unavailable": True}
+    state = tap(config, select=select).state
+    visma.fault("status", "/v1/ledger$", status=403, times=None)
+    result = tap(config, state=state, select=select)
+    failed(result, "general_ledger_transactions", "GET /v1/ledger answered 403", "1 of 2 parts")
+    assert result.run_of("general_ledger_transactions")["outcome"] == "failed"
+    never = tap(config, select=select)
+    assert never.exit_code == 0, never.log
+    assert never.run_of("general_ledger_transactions")["outcome"] == "skipped"
+
+
 def test_no_secret_in_any_output(visma: Visma, tap: CommandLine) -> None:
     visma.fault("status", "/v1/supplier$", status=403, times=None)
     visma.fault("revoke", "/v1/account")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +19,7 @@ from .conftest import FEW, catalog, failed, sentence
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .conftest import CommandLine, Visma
+    from .conftest import CommandLine, Result, Visma
 
 
 @pytest.mark.parametrize(
@@ -139,6 +141,34 @@ def test_a_company_id_given_to_another_tenant_begins_anew(visma: Visma, tap: Com
     second = tap({**visma.group, "companies": [{**two, "company_id": "A"}]}, state=first.state,
                  select=select)  # fmt: skip
     assert second.run_of("suppliers")["mode"] == "first"
+
+
+def test_no_bookmark_is_left_of_the_company_that_had_the_id_before(
+    changing_visma: Visma, tap: CommandLine
+) -> None:
+    """The list of the other company is empty, so nothing takes the bookmark's place."""
+    visma, select = changing_visma, {"suppliers", "sync_runs"}
+    one, two, _ = visma.group["companies"]
+
+    def run(tenant: dict[str, str], state: Any) -> Result:
+        return tap({**visma.group, "companies": [{**tenant, "company_id": "A"}]},
+                   state=state, select=select)  # fmt: skip
+
+    def change(tenant: str, to: str, modified: str) -> None:
+        with closing(sqlite3.connect(visma.books)) as books, books:
+            books.execute(
+                "update records set tenant_id = ?, last_modified = ?,"
+                " body = json_set(body, '$.lastModifiedDateTime', ?)"
+                " where resource = '/v1/supplier' and tenant_id = ?",
+                (to, modified, modified, tenant),
+            )
+
+    long_ago = "2020-01-01T00:00:00.000"
+    change(two["tenant_id"], "nobody", long_ago)
+    empty = run(two, run(one, None).state)
+    assert empty.run_of("suppliers")["rows_read"] == 0
+    change("nobody", two["tenant_id"], long_ago)
+    assert len(run(two, empty.state).rows("suppliers")) == 12
 
 
 @pytest.mark.parametrize("state", ["[]", "{", '"x"'])

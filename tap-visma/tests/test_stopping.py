@@ -95,6 +95,22 @@ def test_a_signal_ends_the_run_soon_and_not_as_a_success(
     assert states[-1]["bookmarks"]["journal_transactions"]["partitions"][0]["replication_key_value"]
 
 
+def test_a_signal_ends_a_check_that_waits_for_an_answer(visma: Visma, tap: CommandLine) -> None:
+    visma.fault("latency", "/v", seconds=60)
+    with subprocess.Popen(
+        [BIN / "tap-visma", "--check", "--config", tap.file("config.json", visma.config)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        while not visma.calls("connect"):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        said, err = process.communicate(timeout=20)
+    assert process.returncode == 128 + signal.SIGINT
+    assert "stopped by signal" in err
+    assert "Traceback" not in err
+    assert not said
+
+
 _STUCK = """
 import os, signal
 from tap_visma.stopping import BufferedWriter
