@@ -404,3 +404,16 @@ def test_sync_status_tells_the_last_success_of_every_stream(built: Warehouse) ->
     assert len(expected) > 100
     assert max(len(times) for times in parts.values()) > 1
     assert different(expected, {(c, s): (at, outcome) for c, s, at, outcome in told}) == {}
+
+
+# --- what was compared
+
+
+def test_what_was_not_checked_has_no_amounts(built: Warehouse) -> None:
+    told = built.query(
+        """
+        select distinct status = 'not_checked', expected is null, actual is null, difference is null
+        from finance.rpt_reconciliation
+        """
+    )
+    assert sorted(told) == [(False,) * 4, (True,) * 4]
