@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _SECONDS = 60
-_KEY = {"client_id": "looker-sandbox-client", "client_secret": "looker-sandbox-secret"}
+#: Of the stand-in.
+KEY = {"client_id": "looker-sandbox-client", "client_secret": "looker-sandbox-secret"}
 
 
 class Viewer:
@@ -39,7 +40,7 @@ class Viewer:
     def __enter__(self) -> Self:
         self._served.__enter__()
         self.url = self._served.url
-        login = requests.post(f"{self.url}/api/4.0/login", data=_KEY, timeout=_SECONDS).json()
+        login = requests.post(f"{self.url}/api/4.0/login", data=KEY, timeout=_SECONDS).json()
         self._headers = {"Authorization": f"Bearer {login['access_token']}"}
         return self
 

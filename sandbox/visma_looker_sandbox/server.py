@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 _HOST = "127.0.0.1"
 CLIENT_ID = "isv_visma_looker_sandbox"
 _LOOKER_CLIENT_ID = "visma_looker_sandbox"
-#: The datagroup of the shipped LookML that follows the nightly load.
+#: The datagroup of the shipped LookML that follows the nightly load; a project has its own.
 _DATAGROUP = "finance::visma_load"
 
 
@@ -95,8 +95,11 @@ class Sandbox:
             client_secret=looker_secret,
             token_seconds=settings.token_seconds,
         )
+        datagroups = [_DATAGROUP]
         if explores is not None:
             install(looker.world, explores)
+            project = explores.project
+            datagroups = [f"{project.name}::{name}" for name in project.datagroups]
         faults.revoke = {
             "connect": tokens.revoke_all,
             "api": tokens.revoke_all,
@@ -157,7 +160,7 @@ class Sandbox:
             "UTILITY_LOOKER_REFRESH_BASE_URL": urls["looker"],
             "UTILITY_LOOKER_REFRESH_CLIENT_ID": _LOOKER_CLIENT_ID,
             "UTILITY_LOOKER_REFRESH_CLIENT_SECRET": looker_secret,
-            "UTILITY_LOOKER_REFRESH_DATAGROUPS": json.dumps([_DATAGROUP]),
+            "UTILITY_LOOKER_REFRESH_DATAGROUPS": json.dumps(datagroups),
             "VISMA_LOOKER_SANDBOX_CONTROL_URL": urls["control"],
         }
 

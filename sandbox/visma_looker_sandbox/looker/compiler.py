@@ -62,6 +62,11 @@ class Statement:
     pivots: list[str]
     dimensions: list[str]
 
+    @property
+    def key(self) -> str:
+        """What must be the same for results to be."""
+        return f"{self.sql}\nrows {self.limit}, pivots {self.pivots}"
+
 
 def statement(
     project: Project, query: Mapping[str, Any], attributes: Mapping[str, str], today: dt.date
@@ -213,9 +218,11 @@ class _Compiler:
         """What rows, and what groups, must be like."""
         node = self.explore.node
         asked = {**filters(node.get("always_filter", {})), **(query.get("filters") or {})}
-        measured = {name for name in asked if self._find(name).measure}
+        # One order, so that the same filters are the same SQL, and hit the cache.
+        names = sorted(name for name in asked if str(asked[name]).strip())
+        measured = [name for name in names if self._find(name).measure]
         having = self._all({name: asked[name] for name in measured})
-        where = self._all({name: asked[name] for name in asked if name not in measured})
+        where = self._all({name: asked[name] for name in names if name not in measured})
         if "sql_always_where" in node:
             where.append(f"({self._resolved(node['sql_always_where'], self.explore.view)})")
         for rule in node.get("access_filters", ()):

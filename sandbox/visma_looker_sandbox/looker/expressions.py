@@ -62,7 +62,8 @@ def _unknown(kind: str, expression: str) -> ExpressionError:
 def _strings(column: str, expression: str) -> str | None:
     if "^" in expression:
         raise _unknown("string", expression)
-    (terms,) = csv.reader([expression], skipinitialspace=True)
+    # Words are separated by commas, and quoted where they hold one.
+    (terms,) = csv.reader([" ".join(expression.splitlines())], skipinitialspace=True)
     words = [term.strip() for term in terms if term.strip()]
     wanted = [_word(column, word) for word in words if not word.startswith("-")]
     # What is null is not the word either.

@@ -62,7 +62,7 @@ class Tasks:
         run: Answers a query: rows, or a text that says why not.
         stale_before: Time before which a cached result of a query is stale.
         parallel: How many tasks run at once.
-        sql: SQL of a query; None where none is made of it.
+        sql: What the cache knows a query by that is made into SQL; None where none is.
         seconds: How long a query runs.
         outcomes: How tasks of a saved query end, where not well: `error`, `expired`, `killed`.
         max_age: Seconds that a result is kept.
@@ -95,7 +95,9 @@ class Tasks:
 
     def _key(self, query: dict[str, Any], user: str) -> str:
         # Whose SQL differs, through an access filter or the day, shares no result.
-        key = f"{self.sql(query) or ''} {cache_key(query)}"
+        if sql := self.sql(query):
+            return sql
+        key = cache_key(query)
         return f"{user} {key}" if query["model"] in self.row_security else key
 
     def begin(self, task: Task) -> Task:

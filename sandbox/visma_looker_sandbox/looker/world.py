@@ -229,11 +229,11 @@ class LookerWorld:
         return any(key[:2] == (model, explore) for key in self.answers)
 
     def sql(self, query: dict[str, Any]) -> str | None:
-        """The SQL of a query, where there is a project to make it of and it can be made."""
+        """What a query is known by where there is a project that can make SQL of it."""
         project = self.project(query["model"])
         try:
             if project:
-                return project.statement(query, self.user_attributes, self._today()).sql
+                return project.statement(query, self.user_attributes, self._today()).key
         except Refused:
             pass  # whoever runs it is told
         return None
