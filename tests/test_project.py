@@ -119,3 +119,11 @@ def test_a_missing_prerequisite_is_named_in_one_sentence(
     assert done.returncode != 0
     assert done.stderr.splitlines()[0] == sentence
     assert not [line for line in done.stderr.splitlines()[1:] if not line.startswith("make")]
+
+
+@pytest.mark.xdist_group("alone")
+def test_groups_stay_on_one_worker(request: pytest.FixtureRequest) -> None:
+    """What a group shares is loaded once: pytest-xdist reads the group from the test's id."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        pytest.skip("There are no workers: pytest runs without --numprocesses.")
+    assert request.node.nodeid.endswith("@alone")
