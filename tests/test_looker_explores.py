@@ -48,7 +48,7 @@ MODEL = """
       view_name: orders
       access_filter: { field: customers.company user_attribute: company }
       always_filter: { filters: [orders.paid: "Yes"] }
-      sql_always_where: ${amount} < 1000 ;;
+      sql_always_where: ${amount} <> 10 ;;
       join: customers { relationship: many_to_one sql_on: ${orders.customer} = ${customers.id} ;; }
     }
 """
@@ -90,6 +90,7 @@ VIEWS = """
       measure: count { type: count }
     }
     view: +customers { dimension: name { order_by_field: rank } }
+    view: +orders { dimension: double { label: "Twice" } }
 """
 DASHBOARD = """
     - dashboard: overview
@@ -189,6 +190,8 @@ def test_only_joins_that_are_needed_are_made(shop: Viewer) -> None:
     query: dict[str, Any] = {"model": "shop", "view": "orders", "fields": ["orders.total"]}
     today = TODAY.date()
     assert "customers" not in explores.statement(query, {}, today).sql
+    query["filters"] = {"customers.name": ""}
+    assert "customers" not in explores.statement(query, {}, today).sql
     query["filters"] = {"customers.name": "Zeta"}
     assert "left join public.customers" in explores.statement(query, {}, today).sql
 
@@ -232,7 +235,7 @@ def test_pivots_with_their_totals(shop: Viewer) -> None:
         ("note", "EMPTY", {2, 3}),
         ("note", "urg%", {1}),
         ("note", "%of_it", {5}),
-        ("note", "%ofxit", set()),
+        ("note", "urg_n%", set()),
         ("note", "-%r%", {2, 3, 5}),
         ("note", '"O\'Brien, Ltd"', {4}),
         ("note", "x'; drop table orders; --", set()),
@@ -282,7 +285,7 @@ def test_users_see_their_companies(shop: Viewer) -> None:
 
     # Paid alone, unless asked otherwise.
     assert numbers() == [1, 3]
-    assert numbers(**{"orders.paid": ""}) == [1, 2, 3, 4, 5]
+    assert numbers(**{"orders.paid": ""}) == [1, 2, 3, 5]
     seen = shop.world.user_attributes
     for value, expected in {"NO1": [1], "SE1": [3], "NO1,SE1": [1, 3], "": []}.items():
         seen["company"] = value
@@ -394,5 +397,3 @@ def test_model_and_dashboard_are_shown(shop: Viewer) -> None:
     assert model["allowed_db_connection_names"] == ["db"]
     dashboard = shop.call("GET", "/dashboards/shop::overview")
     assert [one["type"] for one in dashboard["dashboard_elements"]] == ["vis", "text"]
-    snapshot = shop.stand_in.snapshot()
-    assert snapshot["cached_results"] == 0
