@@ -32,7 +32,7 @@ def install(world: LookerWorld, explores: Explores) -> None:
     project = explores.project
     model = project.name
     world.explores = explores
-    world.connections = {project.connection: Connection(project.connection)}
+    world.connections[project.connection] = Connection(project.connection)
     kept = [group for group in world.datagroups.values() if group.model != model]
     own = [
         Datagroup(str(number), model, name, _CREATED)
