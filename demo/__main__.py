@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.markup import escape
 
+from demo import looker as looker_project
 from demo import summary
 from demo.pipeline import CHAIN, PROJECT, Meltano
 from demo.postgres import Postgres
@@ -93,13 +94,18 @@ class Demo:
         with self._doing("Postgres"):
             postgres = running.enter_context(Postgres(self._output / "postgres"))
             postgres.create_database(_WAREHOUSE)
+            address = postgres.reader(_WAREHOUSE, "looker")
         with self._doing("Stand-ins for Visma Connect, Visma.net ERP and Looker"):
-            sandbox = running.enter_context(Sandbox(self._output / "sandbox", *self._books))
+            looker = ("--lookml", looker_project.LOOKML, "--warehouse", address)
+            sandbox = running.enter_context(
+                Sandbox(self._output / "sandbox", *self._books, *looker)
+            )
         report = self._output / "looker.json"
         meltano.configure(
             {
                 **sandbox.settings,
                 **postgres.settings(_WAREHOUSE),
+                **looker_project.settings(),
                 "UTILITY_LOOKER_REFRESH_REPORT_PATH": str(report),
             }
         )

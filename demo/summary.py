@@ -228,11 +228,18 @@ def findings(sums: Sums, report: dict[str, Any], stand_in: dict[str, Any]) -> li
     names = ", ".join(datagroup["name"] for datagroup in report["datagroups"])
     times = {1: "once", 2: "twice"}.get(stand_in["cache_resets"], "more than twice")
     debit, credit = (f"{amount:,.2f}" for amount in sums)
+    warmed = [dashboard for dashboard in report["dashboards"] if dashboard["action"] == "warmed"]
+    queries = sum(dashboard["tiles"] for dashboard in warmed)
     return [
         f"To the cent: debit {debit} = credit {credit} in all journals, as in the books.",
         (
             f"Looker was told {times}, after the models had passed their tests, that what it has "
             f"cached is out of date (datagroup {names}): from then on dashboards show the new "
             "figures."
+        ),
+        (
+            f"Then {len(warmed)} dashboards were warmed: their {queries} queries were run on the "
+            "warehouse ahead of their readers, through a stand-in that makes SQL of the project "
+            "in lookml."
         ),
     ]
