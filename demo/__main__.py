@@ -44,6 +44,9 @@ class Demo:
     def __init__(self, output: Path, *, saft: Path | None = None, group: bool = False) -> None:
         self._output = output
         self._books: tuple[str | Path, ...] = ("--group",) if group else ()
+        # As a group sets it: everything in the parent's currency, too, at the parent's rates.
+        models = {"group_currency": "NOK", "group_rate_company": "fjordhammer"}
+        self._models = {"DBT_POSTGRES_VARS": json.dumps(models)} if group else {}
         if saft is not None:
             self._books = ("--saft", saft.resolve())
         self._console = Console(highlight=False, soft_wrap=True)
@@ -106,6 +109,7 @@ class Demo:
                 **sandbox.settings,
                 **postgres.settings(_WAREHOUSE),
                 **looker_project.settings(),
+                **self._models,
                 "UTILITY_LOOKER_REFRESH_REPORT_PATH": str(report),
             }
         )
