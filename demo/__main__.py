@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.markup import escape
 
+from demo import looker as looker_project
 from demo import summary
 from demo.pipeline import CHAIN, PROJECT, Meltano
 from demo.postgres import Postgres
@@ -43,6 +44,9 @@ class Demo:
     def __init__(self, output: Path, *, saft: Path | None = None, group: bool = False) -> None:
         self._output = output
         self._books: tuple[str | Path, ...] = ("--group",) if group else ()
+        # As a group sets it: everything in the parent's currency, too, at the parent's rates.
+        models = {"group_currency": "NOK", "group_rate_company": "fjordhammer"}
+        self._models = {"DBT_POSTGRES_VARS": json.dumps(models)} if group else {}
         if saft is not None:
             self._books = ("--saft", saft.resolve())
         self._console = Console(highlight=False, soft_wrap=True)
@@ -93,13 +97,19 @@ class Demo:
         with self._doing("Postgres"):
             postgres = running.enter_context(Postgres(self._output / "postgres"))
             postgres.create_database(_WAREHOUSE)
+            address = postgres.reader(_WAREHOUSE, "looker")
         with self._doing("Stand-ins for Visma Connect, Visma.net ERP and Looker"):
-            sandbox = running.enter_context(Sandbox(self._output / "sandbox", *self._books))
+            looker = ("--lookml", looker_project.LOOKML, "--warehouse", address)
+            sandbox = running.enter_context(
+                Sandbox(self._output / "sandbox", *self._books, *looker)
+            )
         report = self._output / "looker.json"
         meltano.configure(
             {
                 **sandbox.settings,
                 **postgres.settings(_WAREHOUSE),
+                **looker_project.settings(),
+                **self._models,
                 "UTILITY_LOOKER_REFRESH_REPORT_PATH": str(report),
             }
         )

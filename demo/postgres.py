@@ -95,6 +95,16 @@ class Postgres:
             "DBT_POSTGRES_DBNAME": database,
         }
 
+    def reader(self, database: str, role: str) -> str:
+        """Create a role that may read and do nothing else; return the address for libpq."""
+        with self.connect(_USER) as connection:
+            connection.execute(
+                sql.SQL("create role {} login in role pg_read_all_data").format(
+                    sql.Identifier(role)
+                )
+            )
+        return f"postgresql://{role}@/{database}?host={self.socket_dir}&port={self.port}"
+
     def psql(self, database: str) -> str:
         """Return the shell command that opens a database."""
         program = self._server.bin_path / "psql"

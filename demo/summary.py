@@ -163,16 +163,16 @@ def as_json(
 def as_table(runs: list[Run]) -> Table:
     """Return the summary for people."""
     first, second = runs
-    empty = [name for name, stream in first.streams.items() if not stream.read]
     names = sorted({n for run in runs for n, stream in run.streams.items() if stream.read})
+    empty = len(set(first.streams) - set(names))
     table = Table(
         title="What went from Visma to Postgres",
         title_justify="left",
         caption=(
             "The first load reads everything. The second asks for what changed since, reads the "
             "last hour and short lists once more, and finds the news among it. "
-            f"{len(set(empty) - set(names))} more lists are empty in these books. Visma allows "
-            f"{first.allowance or 0:,} calls an hour for each company."
+            + (f"{empty} lists are empty in these books. " if empty else "")
+            + f"Visma allows {first.allowance or 0:,} calls an hour for each company."
         ),
         caption_justify="left",
         show_footer=True,
@@ -228,11 +228,18 @@ def findings(sums: Sums, report: dict[str, Any], stand_in: dict[str, Any]) -> li
     names = ", ".join(datagroup["name"] for datagroup in report["datagroups"])
     times = {1: "once", 2: "twice"}.get(stand_in["cache_resets"], "more than twice")
     debit, credit = (f"{amount:,.2f}" for amount in sums)
+    warmed = [dashboard for dashboard in report["dashboards"] if dashboard["action"] == "warmed"]
+    queries = sum(dashboard["tiles"] for dashboard in warmed)
     return [
         f"To the cent: debit {debit} = credit {credit} in all journals, as in the books.",
         (
             f"Looker was told {times}, after the models had passed their tests, that what it has "
             f"cached is out of date (datagroup {names}): from then on dashboards show the new "
             "figures."
+        ),
+        (
+            f"Then {len(warmed)} dashboards were warmed: their {queries} queries were run on the "
+            "warehouse ahead of their readers, through a stand-in that makes SQL of the project "
+            "in lookml."
         ),
     ]

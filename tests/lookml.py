@@ -28,11 +28,12 @@ _CONSTANT = re.compile(r"@\{(\w+)\}")
 _AGGREGATES = {"sum": "coalesce(sum({}), 0)", "count_distinct": "count(distinct {})"} | {
     name: name + "({})" for name in ("average", "min", "max")
 }
-#: Parts of a date; a `date_time` is one as it stands.
+#: What Looker makes of a date, where it is selected as where another field refers to it.
 _PARTS = {
     "date": "date({})",
     "date_week": "to_char(date_trunc('week', {}), 'YYYY-MM-DD')",
     "date_month": "to_char(date_trunc('month', {}), 'YYYY-MM')",
+    "date_time": "to_char(date_trunc('second', {}), 'YYYY-MM-DD HH24:MI:SS')",
 }
 
 
@@ -98,12 +99,6 @@ class View:
             raise KeyError(f"{self.name} refers to {name}, a field of another view")
         if own == self.name:
             raise KeyError(name)
-        # Without the date's part: SQL compares what is in the table.
-        node = self.fields[own]
-        if node["kind"] == "dimension":
-            text = str(node["sql"]).replace("${TABLE}", self.name).strip()
-            text = REFERENCE.sub(lambda found: self._referred(found[1]), text)
-            return f"({text})" if " " in text else text
         return f"({self.sql(own)})"
 
 

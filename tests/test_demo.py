@@ -9,7 +9,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
@@ -110,6 +110,19 @@ def test_the_demo_does_what_it_says(plugins: None, open_directory: Path) -> None
     looker = summary["looker"]
     assert looker["report"]["outcome"] == "refreshed"
     assert looker["stand_in"]["cache_resets"] == len(summary["runs"])
+    _assert_shown(looker["report"], printed)
+
+
+def _assert_shown(report: dict[str, Any], printed: str) -> None:
+    """Looker has read the load from the warehouse: in every Explore, and in every tile."""
+    dashboards = report["dashboards"]
+    assert {one["action"] for one in dashboards} == {"warmed"}
+    queries = sum(one["tiles"] for one in dashboards)
+    assert f"{len(dashboards)} dashboards were warmed: their {queries} queries" in printed
+    assert len(dashboards) >= 8
+    assert report["explores"]
+    for explore in report["explores"]:
+        assert explore["after"] == report["newest_load"]
 
 
 def _assert_readable(log: str) -> None:

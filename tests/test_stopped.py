@@ -63,7 +63,7 @@ def test_a_tap_that_is_told_to_stop_stops_the_pipeline(world: World) -> None:
         psutil.Process(pids["tap-visma"]).terminate()
         output, _ = meltano.communicate()  # the call is still held: nobody waits for its answer
     assert meltano.returncode == 1
-    assert b"The run was stopped by signal 15; the state saved so far stands." in output
+    assert b"The run was stopped by SIGTERM; the state saved so far stands." in output
     assert b"Extractor failed" in output
     assert _told(world) == before
     _is_mended(world)

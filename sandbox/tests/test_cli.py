@@ -171,3 +171,30 @@ def test_a_wrong_zone_is_refused(tmp_path: Path) -> None:
     result = run("serve", "--books", tmp_path / "b.sqlite", "--server-zone", "Europe/Atlantis")
     assert result.returncode == 1
     assert "'Europe/Atlantis' is not a known time zone" in result.stderr
+
+
+_MODEL = """
+connection: "db"
+datagroup: nightly {}
+view: orders { sql_table_name: public.orders ;; dimension: id {} }
+explore: orders {}
+"""
+
+
+def test_a_project_of_lookml_brings_its_datagroups(shipped_books: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "shop.model.lkml").write_text(_MODEL)
+    named = ("--lookml", str(project), "--warehouse", "postgresql:///shop")
+    # The database is asked when somebody asks Looker.
+    with serving(shipped_books, *named) as sandbox:
+        assert sandbox.env["UTILITY_LOOKER_REFRESH_DATAGROUPS"] == '["shop::nightly"]'
+
+    half = run("serve", "--books", shipped_books, *named[:2])
+    assert (half.returncode, half.stdout) == (1, "")
+    assert "--lookml and --warehouse belong together" in half.stderr
+
+    (project / "shop.model.lkml").write_text(_MODEL.replace("id {}", "id { case: {} }"))
+    refused = run("serve", "--books", shipped_books, *named)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("Error: orders.id: this stand-in does not know case")

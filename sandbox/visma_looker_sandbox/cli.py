@@ -17,6 +17,7 @@ from visma_looker_sandbox.business import play
 from visma_looker_sandbox.checks import check_books
 from visma_looker_sandbox.group.generate import generate_group
 from visma_looker_sandbox.importer import import_saft
+from visma_looker_sandbox.looker import Explores, LookMLError, load
 from visma_looker_sandbox.saft import read_saft
 from visma_looker_sandbox.server import PortError, Ports, Sandbox
 from visma_looker_sandbox.settings import CHOICES, Settings
@@ -190,12 +191,24 @@ def main() -> None:
     is_flag=True,
     help="Make the books of an invented group of three companies, if they do not exist yet.",
 )
+@click.option(
+    "--lookml",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Directory of a LookML project: its dashboards and queries are answered from --warehouse.",
+)
+@click.option(
+    "--warehouse",
+    help="Address of the Postgres that --lookml is on (postgresql://...), without a password: that"
+    " is read from PGPASSWORD, or libpq's password file. Nothing is written to it.",
+)
 @_SCALE
 @_SEED
 def serve(
     books: Path,
     saft: Path | None,
     env_file: Path | None,
+    lookml: Path | None,
+    warehouse: str | None,
     *,
     group: bool,
     scale: int,
@@ -216,11 +229,14 @@ def serve(
             "--saft and --group exclude each other: books are made from one of them. "
             "Nothing was made."
         )
+    if (lookml is None) != (warehouse is None):
+        raise _Failure("--lookml and --warehouse belong together: name both, or none.")
     try:
+        explores = Explores(load(lookml), warehouse) if lookml and warehouse else None
         settings.update({name: value for name, value in options.items() if name in names})
         _make_books(books, saft, group=group, scale=scale, seed=seed)
-        Sandbox(books, settings, ports).run(env_file)
-    except (BooksError, SaftError, PortError, ValueError, OSError) as error:
+        Sandbox(books, settings, ports, explores).run(env_file)
+    except (BooksError, SaftError, PortError, LookMLError, ValueError, OSError) as error:
         raise _Failure(str(error)) from error
 
 

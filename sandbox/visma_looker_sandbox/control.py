@@ -38,6 +38,7 @@ _LOOKER_SWITCHES: dict[str, Callable[[Any], Any]] = {
     "unfinished_status": int,
     "denied": set,
     "quotas": dict,
+    "user_attributes": dict,
 }
 
 

@@ -20,7 +20,7 @@ from typing_extensions import override
 from visma_looker_sandbox.books import Books, BooksError
 from visma_looker_sandbox.control import Control
 from visma_looker_sandbox.http import CallLog, Faults, Instrumented, Tokens
-from visma_looker_sandbox.looker.app import LookerStandIn
+from visma_looker_sandbox.looker import LookerStandIn, install
 from visma_looker_sandbox.visma.allowance import Allowance
 from visma_looker_sandbox.visma.connect import Grant, connect_app, new_token
 from visma_looker_sandbox.visma.erp import Erp
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from visma_looker_sandbox.looker import Explores
     from visma_looker_sandbox.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ log = logging.getLogger(__name__)
 _HOST = "127.0.0.1"
 CLIENT_ID = "isv_visma_looker_sandbox"
 _LOOKER_CLIENT_ID = "visma_looker_sandbox"
-#: The datagroup of the shipped LookML that follows the nightly load.
+#: The datagroup of the shipped LookML that follows the nightly load; a project has its own.
 _DATAGROUP = "finance::visma_load"
 
 
@@ -71,9 +72,12 @@ class Sandbox:
         books: The file; it holds at least one company.
         settings: The switches.
         ports: Where to listen.
+        explores: A LookML project on a warehouse, for Looker to answer from.
     """
 
-    def __init__(self, books: Path, settings: Settings, ports: Ports) -> None:
+    def __init__(
+        self, books: Path, settings: Settings, ports: Ports, explores: Explores | None = None
+    ) -> None:
         self._books = Books(books)
         companies = self._books.companies()
         if not companies:
@@ -91,6 +95,11 @@ class Sandbox:
             client_secret=looker_secret,
             token_seconds=settings.token_seconds,
         )
+        datagroups = [_DATAGROUP]
+        if explores is not None:
+            install(looker.world, explores)
+            project = explores.project
+            datagroups = [f"{project.name}::{name}" for name in project.datagroups]
         faults.revoke = {
             "connect": tokens.revoke_all,
             "api": tokens.revoke_all,
@@ -151,7 +160,7 @@ class Sandbox:
             "UTILITY_LOOKER_REFRESH_BASE_URL": urls["looker"],
             "UTILITY_LOOKER_REFRESH_CLIENT_ID": _LOOKER_CLIENT_ID,
             "UTILITY_LOOKER_REFRESH_CLIENT_SECRET": looker_secret,
-            "UTILITY_LOOKER_REFRESH_DATAGROUPS": json.dumps([_DATAGROUP]),
+            "UTILITY_LOOKER_REFRESH_DATAGROUPS": json.dumps(datagroups),
             "VISMA_LOOKER_SANDBOX_CONTROL_URL": urls["control"],
         }
 

@@ -9,7 +9,7 @@ bookmark) happens when that item has been dealt with.
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from threading import Event
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# No wait is long: a signal that comes just before it begins is seen only after it. And that a task
+# is put off is told by no answer.
 _LOOK_AGAIN_SECONDS = 1.0
 
 
@@ -44,6 +46,8 @@ def wait_for(future: Future[T]) -> T:
     scheduler = getcurrent().parent
     if scheduler is not None and not future.done():
         scheduler.switch(future)
+    while not future.done():
+        wait((future,), _LOOK_AGAIN_SECONDS)
     return future.result()
 
 
@@ -69,8 +73,7 @@ def at_once(tasks: Iterable[Task[T]], most: int) -> Iterator[T]:
             elif (ready := next((turn for turn in begun if turn.is_ready), None)) is not None:
                 turn = ready
             else:
-                # That a task is put off is told by no answer.
-                answered.wait(_LOOK_AGAIN_SECONDS if waiting_to_begin else None)
+                answered.wait(_LOOK_AGAIN_SECONDS)
                 continue
             yield from turn.go_on()
             if turn.waits_for is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 KEPT = "Nothing of it counts as read: its bookmark stays and the next run reads it again."
 
 
@@ -70,4 +72,4 @@ class Terminated(BaseException):  # like SystemExit, it is no error
 
     def __init__(self, signum: int) -> None:
         self.exit_code = 128 + signum
-        super().__init__(f"stopped by signal {signum}")
+        super().__init__(f"stopped by {signal.Signals(signum).name}")

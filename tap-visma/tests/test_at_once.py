@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+import threading
+import time
 from concurrent.futures import Future
+from threading import Condition
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,3 +118,43 @@ def test_alone_a_call_is_simply_waited_for() -> None:
     future: Future[int] = Future()
     future.set_result(7)
     assert wait_for(future) == 7
+
+
+class _SignalledError(Exception):
+    pass
+
+
+@pytest.mark.parametrize("beside_others", [False, True])
+def test_a_signal_that_another_thread_takes_ends_the_wait(beside_others: bool) -> None:
+    """It does not wake the waiting thread; nor does one that comes just before the wait begins."""
+    future: Future[int] = Future()
+    handled = threading.Event()
+
+    def handle(*_: object) -> None:
+        handled.set()
+        raise _SignalledError
+
+    def send() -> None:
+        since = time.monotonic()
+        while time.monotonic() < since + 0.1:  # longer than a thread must wait for its turn
+            if sys._current_frames()[waiting].f_code is not Condition.wait.__code__:
+                since = time.monotonic()
+        signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+        in_time.append(handled.wait(10))
+        future.set_result(7)
+
+    def task() -> Iterator[int]:
+        yield wait_for(future)
+
+    in_time: list[bool] = []
+    waiting = threading.get_ident()
+    sender = threading.Thread(target=send)
+    before = signal.signal(signal.SIGUSR1, handle)
+    try:
+        sender.start()
+        with pytest.raises(_SignalledError):
+            list(at_once([Task(task(), bool)], most=1)) if beside_others else wait_for(future)
+        sender.join()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert in_time == [True]

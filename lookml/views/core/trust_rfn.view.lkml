@@ -125,7 +125,7 @@ view: +rpt_sync_status {
     label: "Newest change (UTC)"
     description: "When the newest load ended that brought something new."
     type: string
-    sql: to_char(max(${last_news_at}), 'YYYY-MM-DD HH24:MI') ;;
+    sql: to_char(max(${TABLE}.last_news_at), 'YYYY-MM-DD HH24:MI') ;;
     drill_fields: [streams*]
   }
   measure: hours_since_success_max {

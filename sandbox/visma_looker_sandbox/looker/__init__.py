@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from visma_looker_sandbox.looker.app import LookerStandIn
+from visma_looker_sandbox.looker.explores import Explores
+from visma_looker_sandbox.looker.install import install
+from visma_looker_sandbox.looker.lookml import LookMLError, load
 from visma_looker_sandbox.looker.world import Datagroup, LookerWorld, Role
 
-__all__ = ["Datagroup", "LookerStandIn", "LookerWorld", "Role"]
+__all__ = [
+    "Datagroup",
+    "Explores",
+    "LookMLError",
+    "LookerStandIn",
+    "LookerWorld",
+    "Role",
+    "install",
+    "load",
+]

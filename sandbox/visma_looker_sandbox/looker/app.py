@@ -285,7 +285,7 @@ class LookerStandIn:
         model, explore = query["model"], query["view"]
         if not (self.world.may("access_data", model) and self.world.may("explore", model)):
             raise error(self.world.denied_status, "Not found", operation)
-        if not any(key[:2] == (model, explore) for key in self.world.answers):
+        if not self.world.knows(model, explore):
             raise error(404, "Not found", operation)
         cached = None
         if request.query_params.get("cache") != "false":

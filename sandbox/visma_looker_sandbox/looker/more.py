@@ -79,6 +79,8 @@ class MoreCalls:
             raise error(404, "Not found", "get/lookml_models/:lookml_model_name")
         tables = [t for t in self._world.derived.tables.values() if t.model == name]
         names = {t.connection for t in tables} or set(self._world.connections)
+        if project := self._world.project(name):
+            names = {project.project.connection}
         data = {
             "name": name,
             "project_name": name,

@@ -62,6 +62,7 @@ class Tasks:
         run: Answers a query: rows, or a text that says why not.
         stale_before: Time before which a cached result of a query is stale.
         parallel: How many tasks run at once.
+        sql: What the cache knows a query by that is made into SQL; None where none is.
         seconds: How long a query runs.
         outcomes: How tasks of a saved query end, where not well: `error`, `expired`, `killed`.
         max_age: Seconds that a result is kept.
@@ -76,6 +77,7 @@ class Tasks:
     run: Callable[[dict[str, Any]], list[dict[str, Any]] | str]
     stale_before: Callable[[dict[str, Any]], float]
     parallel: Callable[[], int]
+    sql: Callable[[dict[str, Any]], str | None]
     seconds: float = 2.0
     outcomes: dict[str, str] = field(default_factory=dict)
     max_age: float = 3600.0
@@ -92,6 +94,9 @@ class Tasks:
         return rows if fresh else None
 
     def _key(self, query: dict[str, Any], user: str) -> str:
+        # Whose SQL differs, through an access filter or the day, shares no result.
+        if sql := self.sql(query):
+            return sql
         key = cache_key(query)
         return f"{user} {key}" if query["model"] in self.row_security else key
 
@@ -149,9 +154,15 @@ class Tasks:
         return {
             "data": []
             if failed
-            else [
-                {name: {"value": value} for name, value in row.items()} for row in task.data or []
-            ],
+            else [{name: _cell(value) for name, value in row.items()} for row in task.data or []],
             "errors": [{"message": "Query failed", "message_details": task.data}] if failed else [],
             "from_cache": task.result_source == "cache",
         }
+
+
+def _cell(value: Any) -> dict[str, Any]:
+    """A value of a row in detail; under a pivot, one per value of the pivot."""
+    if isinstance(value, dict):
+        (columns,) = value.values()
+        return {name: {"value": one} for name, one in columns.items()}
+    return {"value": value}

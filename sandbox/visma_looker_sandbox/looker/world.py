@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from visma_looker_sandbox.looker.compiler import Refused
 from visma_looker_sandbox.looker.content import Content
 from visma_looker_sandbox.looker.derived import Derived
 from visma_looker_sandbox.looker.tasks import Tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from visma_looker_sandbox.looker.explores import Explores
 
 #: How far apart the ticks of the regenerator are: Looker's default maintenance schedule.
 TICK_SECONDS = 300
@@ -147,6 +150,8 @@ class LookerWorld:
         derived: The persistent tables.
         content: Dashboards, queries and plans.
         tasks: Query tasks and the cache.
+        explores: A LookML project on a warehouse, which answers the queries of its model.
+        user_attributes: Those of the key's user, for access filters.
     """
 
     clock: Callable[[], float] = time.time
@@ -172,6 +177,8 @@ class LookerWorld:
     derived: Derived = field(init=False)
     content: Content = field(default_factory=Content)
     tasks: Tasks = field(init=False)
+    explores: Explores | None = None
+    user_attributes: dict[str, str] = field(default_factory=dict)
     _ticked_at: int = 0
     _month: str = ""
     _run_once_at: list[float] = field(default_factory=list)
@@ -186,6 +193,7 @@ class LookerWorld:
             self.run,
             self._stale_before,
             lambda: min(c.max_queries_per_user for c in self.connections.values()),
+            self.sql,
         )
 
     def now(self) -> float:
@@ -210,9 +218,37 @@ class LookerWorld:
         datagroup.stale_before = stamps.get("stale_before", datagroup.stale_before)
         datagroup.triggered_at = stamps.get("triggered_at", datagroup.triggered_at)
 
+    def project(self, model: str) -> Explores | None:
+        """The LookML project of a model, if there is one."""
+        return self.explores if self.explores and self.explores.project.name == model else None
+
+    def knows(self, model: str, explore: str) -> bool:
+        """Say whether there is such an Explore."""
+        if project := self.project(model):
+            return explore in project.project.explores
+        return any(key[:2] == (model, explore) for key in self.answers)
+
+    def sql(self, query: dict[str, Any]) -> str | None:
+        """What a query is known by where there is a project that can make SQL of it."""
+        project = self.project(query["model"])
+        try:
+            if project:
+                return project.statement(query, self.user_attributes, self._today()).key
+        except Refused:
+            pass  # whoever runs it is told
+        return None
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self.now(), tz=timezone.utc).date()
+
     def run(self, query: dict[str, Any]) -> list[dict[str, Any]] | str:
-        """Answer a query with one row, or say why it fails."""
+        """Answer a query: from the warehouse, or with one row; or say why it fails."""
         model, explore = query["model"], query["view"]
+        if project := self.project(model):
+            try:
+                return project.rows(query, self.user_attributes, self._today())
+            except Refused as refusal:
+                return str(refusal)
         table = self.derived.tables.get(self.backed.get((model, explore), ""))
         row = {}
         for name in query.get("fields") or ():
