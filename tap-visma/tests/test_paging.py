@@ -108,6 +108,10 @@ class _Later(Future[Answer]):
         self._answer = answer
 
     @override
+    def done(self) -> bool:
+        return True
+
+    @override
     def result(self, timeout: float | None = None) -> Answer:
         return self._answer()
 
