@@ -8,12 +8,13 @@ every digit and trailing zero. Figures for this choice: `docs/decisions.md`.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Raw
@@ -112,6 +113,7 @@ _DATE_TIME = re.compile(
 )
 
 
+@functools.lru_cache(maxsize=4096)  # most are dates, and most dates are those of many records
 def wall_clock(text: str) -> str:
     """A date-time in the one format of the tap: `2026-03-29T02:30:00.000`.
 
@@ -152,8 +154,6 @@ def _integer(value: Any) -> int:
 
 
 def _boolean(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
     if isinstance(value, (str, int)) and str(value).lower() in {"0", "1", "true", "false"}:
         return str(value).lower() in {"1", "true"}
     raise ValueError("no truth value")
@@ -165,12 +165,24 @@ def _date_time(value: Any) -> str:
     raise ValueError("no date-time")
 
 
-_READ_AS: Mapping[str, Callable[[Any], Any]] = {
-    "string": _text,
-    "number": _number,
-    "integer": _integer,
-    "boolean": _boolean,
-    "date-time": _date_time,
+class _Scalar(NamedTuple):
+    """How the values of a column are read.
+
+    Attributes:
+        as_is: Types of values that are taken as they are, which most are: no call is made.
+        read: Reads any other value.
+    """
+
+    as_is: frozenset[type]
+    read: Callable[[Any], Any]
+
+
+_READ_AS: Mapping[str, _Scalar] = {
+    "string": _Scalar(frozenset({str}), _text),
+    "number": _Scalar(frozenset({int, Decimal}), _number),
+    "integer": _Scalar(frozenset({int}), _integer),
+    "boolean": _Scalar(frozenset({bool}), _boolean),
+    "date-time": _Scalar(frozenset(), _date_time),
 }
 _NESTED = {"object", "array"}
 
@@ -295,12 +307,12 @@ class RecordReader:
         """One record out of its undecoded parts."""
         record: Record = {}
         for name, raw in row.items():
-            read_as = self._scalars.get(name)
-            if read_as is not None:
+            scalar = self._scalars.get(name)
+            if scalar is not None:
                 value = _decode(raw)
-                if value is not None:
+                if value is not None and type(value) not in scalar.as_is:
                     try:
-                        value = read_as(value)
+                        value = scalar.read(value)
                     except (ValueError, InvalidOperation):
                         raise RecordError(
                             f"The field `{name}` holds a value of another type than its column.",
