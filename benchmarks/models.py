@@ -17,6 +17,7 @@ import re
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -162,7 +163,10 @@ def measure(postgres: Postgres, project: Path, **changed: str) -> Run:
         watcher.join()
     if code:
         raise SystemExit(f"The build failed with exit code {code}: nothing was measured.")
-    return Run(seconds, *most)
+    run = Run(seconds, *most)
+    sys.stdout.write(f"{run}\n")
+    sys.stdout.flush()
+    return run
 
 
 def _watch(dbt: int, most: list[int], done: threading.Event) -> None:
@@ -240,7 +244,7 @@ def main() -> None:
                     ("no JIT compilation", project, {"PGOPTIONS": "-c jit=off"}),
                     (
                         "without indexes on the marts",
-                        without(r"indexes=\[.*?\n?\]", home),
+                        without(r"\{\{ config\(indexes=.*?\) \}\}", home),
                         {},
                     ),
                 ):
