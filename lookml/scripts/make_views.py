@@ -180,6 +180,15 @@ def _guards(columns: set[str], levels: set[str]) -> list[dict[str, Any]]:
             _measure("min_ledger", "min", scope, "First of the ledgers; actual ones are one."),
             _measure("max_ledger", "max", scope, "Last of the ledgers; actual ones are one."),
         ]
+    if "is_main_budget" in columns:
+        made.append(
+            _measure(
+                "only_main_budgets",
+                "min",
+                "case when ${is_main_budget} then 1 else 0 end",
+                "1 where all rows are of the companies' main budgets, whatever they are called.",
+            )
+        )
     if levels:
         made += [
             _measure(
@@ -208,6 +217,8 @@ def _amounts(mart: dict[str, Any], columns: set[str], levels: set[str]) -> list[
         what, said = column["name"][: -len("_base")], _text(column["description"])
         group = f"{what}_group" if f"{what}_group" in columns else None
         conditions = ["${min_ledger} = ${max_ledger}"] if columns & _LEDGERS else []
+        if "is_main_budget" in columns:
+            conditions = [f"({conditions[0]} or ${{only_main_budgets}} = 1)"]
         if what in levels:
             conditions.append("${count_periods} = ${count_companies}")
         made.append(_measure(f"sum_{what}_base", "sum", f"${{{what}_base}}", said))
@@ -269,6 +280,11 @@ def view(mart: dict[str, Any]) -> str:
     name = mart["name"]
     columns = {column["name"] for column in mart["columns"]}
     primary_key = f"{name}_key" if f"{name}_key" in columns else ", ".join(key(mart))
+    if primary_key not in columns:
+        raise ValueError(
+            f"The mart {name} has the key {primary_key} and no column {name}_key. Looker takes one "
+            "column for the primary key: add a surrogate_key of that name."
+        )
     made = {
         "name": name,
         "label": label(name.split("_", 1)[1]),

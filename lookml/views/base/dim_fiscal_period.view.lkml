@@ -202,6 +202,14 @@ view: dim_fiscal_period {
     sql: ${TABLE}.is_current ;;
   }
 
+  dimension: relative_period {
+    label: "Relative period"
+    description: "0 for the newest period that has begun on the day of the build, -1 for the one before, 1 for the one after, by the company's own calendar. Null for adjustment periods, and what is not in the calendar."
+    hidden: yes
+    type: number
+    sql: ${TABLE}.relative_period ;;
+  }
+
   dimension: has_begun {
     label: "Has begun"
     description: "Whether it has begun on the day of the build."

@@ -278,6 +278,14 @@ view: rpt_budget_vs_actual {
     sql: ${TABLE}.variance_share ;;
   }
 
+  dimension: is_main_budget {
+    label: "Is main budget"
+    description: "Whether the budget ledger is the company's main one in the fiscal year: the one with most budget lines, of equals the first by name. Where a year has no budget, its actuals are here once, too."
+    hidden: yes
+    type: yesno
+    sql: ${TABLE}.is_main_budget ;;
+  }
+
   dimension: has_budget {
     label: "Has budget"
     description: "Whether there is a budget in this period."
@@ -384,6 +392,14 @@ view: rpt_budget_vs_actual {
     sql: ${budget_ledger_id} ;;
   }
 
+  measure: only_main_budgets {
+    label: "Only main budgets"
+    description: "1 where all rows are of the companies' main budgets, whatever they are called."
+    hidden: yes
+    type: min
+    sql: case when ${is_main_budget} then 1 else 0 end ;;
+  }
+
   measure: count_periods {
     label: "Count periods"
     description: "Periods, of each company."
@@ -422,7 +438,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when ${min_ledger} = ${max_ledger} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_budget_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_budget_group} end ;;
   }
 
   measure: total_budget {
@@ -432,7 +448,7 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and ${min_ledger} = ${max_ledger} then ${sum_budget_base} when ${one_currency} = 0 then ${total_budget_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) then ${sum_budget_base} when ${one_currency} = 0 then ${total_budget_group} end ;;
   }
 
   measure: sum_actual_base {
@@ -457,7 +473,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when ${min_ledger} = ${max_ledger} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_actual_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_actual_group} end ;;
   }
 
   measure: total_actual {
@@ -467,7 +483,7 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and ${min_ledger} = ${max_ledger} then ${sum_actual_base} when ${one_currency} = 0 then ${total_actual_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) then ${sum_actual_base} when ${one_currency} = 0 then ${total_actual_group} end ;;
   }
 
   measure: sum_variance_base {
@@ -492,7 +508,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when ${min_ledger} = ${max_ledger} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_variance_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_variance_group} end ;;
   }
 
   measure: total_variance {
@@ -502,7 +518,7 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and ${min_ledger} = ${max_ledger} then ${sum_variance_base} when ${one_currency} = 0 then ${total_variance_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) then ${sum_variance_base} when ${one_currency} = 0 then ${total_variance_group} end ;;
   }
 
   measure: sum_variance_favourable_base {
@@ -527,7 +543,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when ${min_ledger} = ${max_ledger} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_variance_favourable_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_variance_favourable_group} end ;;
   }
 
   measure: total_variance_favourable {
@@ -537,7 +553,7 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and ${min_ledger} = ${max_ledger} then ${sum_variance_favourable_base} when ${one_currency} = 0 then ${total_variance_favourable_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) then ${sum_variance_favourable_base} when ${one_currency} = 0 then ${total_variance_favourable_group} end ;;
   }
 
   measure: sum_budget_ytd_base {
@@ -562,7 +578,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when ${min_ledger} = ${max_ledger} and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_budget_ytd_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_budget_ytd_group} end ;;
   }
 
   measure: total_budget_ytd {
@@ -572,7 +588,7 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and ${min_ledger} = ${max_ledger} and ${count_periods} = ${count_companies} then ${sum_budget_ytd_base} when ${one_currency} = 0 then ${total_budget_ytd_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} then ${sum_budget_ytd_base} when ${one_currency} = 0 then ${total_budget_ytd_group} end ;;
   }
 
   measure: sum_actual_ytd_base {
@@ -597,7 +613,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when ${min_ledger} = ${max_ledger} and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_actual_ytd_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_actual_ytd_group} end ;;
   }
 
   measure: total_actual_ytd {
@@ -607,7 +623,7 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and ${min_ledger} = ${max_ledger} and ${count_periods} = ${count_companies} then ${sum_actual_ytd_base} when ${one_currency} = 0 then ${total_actual_ytd_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} then ${sum_actual_ytd_base} when ${one_currency} = 0 then ${total_actual_ytd_group} end ;;
   }
 
   measure: sum_variance_ytd_base {
@@ -632,7 +648,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when ${min_ledger} = ${max_ledger} and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_variance_ytd_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_variance_ytd_group} end ;;
   }
 
   measure: total_variance_ytd {
@@ -642,7 +658,7 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and ${min_ledger} = ${max_ledger} and ${count_periods} = ${count_companies} then ${sum_variance_ytd_base} when ${one_currency} = 0 then ${total_variance_ytd_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} then ${sum_variance_ytd_base} when ${one_currency} = 0 then ${total_variance_ytd_group} end ;;
   }
 
   measure: sum_full_year_budget_base {
@@ -667,7 +683,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when ${min_ledger} = ${max_ledger} and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_full_year_budget_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_full_year_budget_group} end ;;
   }
 
   measure: total_full_year_budget {
@@ -677,7 +693,7 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and ${min_ledger} = ${max_ledger} and ${count_periods} = ${count_companies} then ${sum_full_year_budget_base} when ${one_currency} = 0 then ${total_full_year_budget_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} then ${sum_full_year_budget_base} when ${one_currency} = 0 then ${total_full_year_budget_group} end ;;
   }
 
   measure: sum_remaining_base {
@@ -702,7 +718,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when ${min_ledger} = ${max_ledger} and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_remaining_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_remaining_group} end ;;
   }
 
   measure: total_remaining {
@@ -712,6 +728,6 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and ${min_ledger} = ${max_ledger} and ${count_periods} = ${count_companies} then ${sum_remaining_base} when ${one_currency} = 0 then ${total_remaining_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} then ${sum_remaining_base} when ${one_currency} = 0 then ${total_remaining_group} end ;;
   }
 }

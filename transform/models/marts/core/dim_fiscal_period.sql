@@ -4,7 +4,9 @@ with periods as (
     select
         *,
         count(*) filter (where not is_adjustment) over (partition by company_id, fiscal_year)
-            as ordinary_periods
+            as ordinary_periods,
+        -- The number is taken among those that this is true of.
+        is_in_calendar and not is_adjustment as is_counted
     from {{ ref('int_visma__fiscal_periods') }}
 
 )
@@ -35,6 +37,10 @@ select
         {{ as_of_date() }} between periods.start_date and periods.end_date
         and not periods.is_adjustment, false
     ) as is_current,
+    case when periods.is_counted then
+        row_number() over (partition by periods.company_id, periods.is_counted order by periods.financial_period)
+        - count(*) filter (where periods.is_counted and periods.has_begun) over (partition by periods.company_id)
+    end::integer as relative_period,
     coalesce(periods.has_begun, false) as has_begun,
     periods.is_in_calendar
 from periods

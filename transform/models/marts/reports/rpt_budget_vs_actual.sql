@@ -134,6 +134,22 @@ matched as (
 
 ),
 
+-- Companies name their budgets each in its own way, and may do so anew each year: reports ask for the
+-- main one. The first by name of those with as many lines; where there is none, what actuals stand
+-- beside.
+ledgers_of_years as (
+
+    select
+        company_id, fiscal_year, budget_ledger_id,
+        row_number() over (
+            partition by company_id, fiscal_year
+            order by count(*) filter (where has_budget) desc, budget_ledger_id
+        ) = 1 as is_main_budget
+    from matched
+    group by 1, 2, 3
+
+),
+
 -- What lacks a rate in a period is not known to date either, until the year is over.
 to_date as (
 
@@ -195,10 +211,12 @@ select
     {%- endfor %}
     round((to_date.actual_base - to_date.budget_base) / nullif(abs(to_date.budget_base), 0), 6)
         as variance_share,
+    ledgers_of_years.is_main_budget,
     to_date.has_budget,
     to_date.has_actual,
     companies.group_currency is not null and to_date.lacks_rate as is_missing_rate
 from to_date
+left join ledgers_of_years using (company_id, fiscal_year, budget_ledger_id)
 left join {{ ref('int_visma__companies') }} as companies using (company_id)
 left join {{ ref('dim_account') }} as accounts
     on accounts.company_id = to_date.company_id and accounts.account_number = to_date.account_number
