@@ -52,6 +52,11 @@ VIEWS = """
       dimension: month { type: date_month convert_tz: no sql: ${TABLE}.day ;; }
       dimension: at { type: date_time convert_tz: no }
       dimension: customer {}
+      dimension: linked {
+        sql: ${customer} ;;
+        link: { label: "One" url: "/x?A={{ orders.id._filterable_value | url_encode }}" }
+        link: { label: "Own" url: "/x?A={{ filterable_value }}&B={{ _filters['orders.note'] }}" }
+      }
       dimension: amount { type: number }
       dimension: double { type: number sql: ${amount} * 2 ;; }
       dimension: paid { type: yesno }

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 #: Value formats that Looker brings along.
 _FORMATS = {"id", "decimal_0", "decimal_1", "decimal_2", "percent_0", "percent_1", "percent_2"}
+#: What a filter may begin with: values that the books of every company have.
+_EVERYWHERE = {"", "0", "Yes", "Actual"}
+#: What a link writes into a filter: a word with a comma or a percent sign is one word, too.
+_SAFE = re.compile(
+    r"(\w+\.\w+\._)?filterable_value \| url_encode|_filters\['[\w.]+'\] \| url_encode"
+)
 #: Columns of a dashboard.
 _WIDTH = 24
 #: What a number needs beside it to be one document's, or one batch's.
@@ -23,7 +29,7 @@ _NUMBERS = {
     "reference_number": {"document_type", "module"},
     "batch_number": {"module"},
 }
-_LIQUID = re.compile(r"{{\s*([\w.]+)")
+_LIQUID = re.compile(r"{[{%][^}]*?(\w+)\.(\w+)(?:\._|'\])")
 
 
 def fields_exist(project: Project) -> Iterator[str]:
@@ -169,6 +175,8 @@ def dashboards_exist(project: Project) -> Iterator[str]:
         for one in dashboard["filters"]:
             there = f"{where}, filter {one['name']}"
             yield from _missing(project, one["explore"], [one["field"]], there)
+            if one["default_value"] not in _EVERYWHERE:
+                yield f"{there}: begins with {one['default_value']}, which others do not have"
         heard: set[str] = set()
         for tile in dashboard["elements"]:
             yield from _tile(project, tile, known, f"{where}, {tile['name']}")
@@ -207,11 +215,40 @@ def _tile(project: Project, tile: Node, known: set[str], where: str) -> Iterator
     # Looker lifts a tile's own filter when the dashboard's is emptied.
     for name in sorted(tile.get("filters", {}).keys() & {*tile.get("listen", {}).values()}):
         yield f"{where}: filters {name}, and listens to it"
-    totals = {name.split(".")[0] for name in tile["fields"] if ".total_" in name}
-    for view in sorted(totals):
-        grid = tile["type"] == "looker_grid" and "pivots" not in tile
+    yield from _currencies(tile, where)
+    if tile["fields"][0].endswith((".period_label", ".as_of_month")):
+        newest = [f"{tile['fields'][0]} desc"]
+        if (tile["sorts"], tile["limit"], tile.get("x_axis_reversed")) != (newest, 24, True):
+            yield f"{where}: not the newest 24 periods"
+
+
+def _currencies(tile: Node, where: str) -> Iterator[str]:
+    """Grids have a column of it; headlines show it below the amount; charts say which it is."""
+    amounts = [name for name in tile["fields"] if ".total_" in name]
+    grid = tile["type"] == "looker_grid" and "pivots" not in tile
+    for view in sorted({name.split(".")[0] for name in amounts}):
         if grid and f"{view}.currency_shown" not in tile["fields"]:
             yield f"{where}: amounts without their currency"
+    shown = [name.rpartition(".")[2] for name in tile["fields"]]
+    if tile["type"] == "single_value":
+        told = shown[1:] == ["currency_shown"] and tile.get("show_comparison")
+    elif tile["type"] == "looker_single_record":
+        told = "currency_shown" in shown
+    else:
+        told = grid or "note_text" in tile or all(name.endswith("_group") for name in amounts)
+    if amounts and (not told or "hidden_fields" in tile):
+        yield f"{where}: an amount whose currency is not shown"
+
+
+def links_are_safe(project: Project) -> Iterator[str]:
+    """Links read fields that are there, and write them so that a filter takes them as one word."""
+    for where, url in links(project):
+        for said in re.findall(r"{{ *(.*?) *}}", url):
+            if not _SAFE.fullmatch(said):
+                yield f"{where}: {{{{ {said} }}}} is no safe filter"
+        for view, own in _LIQUID.findall(url):
+            if view not in project.views or own not in project.views[view].fields:
+                yield f"{where}: no field {view}.{own}"
 
 
 def links_lead_somewhere(project: Project) -> Iterator[str]:
@@ -220,10 +257,6 @@ def links_lead_somewhere(project: Project) -> Iterator[str]:
         address = urlsplit(url)
         kind, _, target = address.path.strip("/").partition("/")
         values = parse_qsl(address.query.replace("+", "%20"))
-        for name in _LIQUID.findall(url):
-            view, _, own = name.removesuffix("._value").rpartition(".")
-            if view and own not in project.views[view].fields:
-                yield f"{where}: no field {name}"
         if kind == "dashboards":
             dashboard = project.dashboards.get(target.removeprefix("finance::"))
             asked = {name for name, _ in values}
@@ -303,6 +336,7 @@ CHECKS: tuple[Callable[[Project], Iterator[str]], ...] = (
     money_is_guarded,
     everything_is_described,
     dashboards_exist,
+    links_are_safe,
     links_lead_somewhere,
 )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from copy import deepcopy
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from tests.figures_ageing import bucket, open_items
 from tests.figures_group import GroupRates, spend_in_group
 from tests.looker_viewer import Viewer
 from tests.models import AS_OF, GROUP_CURRENCY, RATE_COMPANY
+from visma_looker_sandbox.looker.compiler import statement
+from visma_looker_sandbox.looker.lookml import tiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,6 +73,11 @@ def label(period: str) -> str:
     return f"{period[:4]}-{period[4:]}"
 
 
+def newest(by_period: dict[str, Decimal]) -> dict[str, Decimal]:
+    """What a chart shows: its newest periods."""
+    return {period: by_period[period] for period in sorted(by_period)[-24:]}
+
+
 def current(company: Company) -> str:
     """The period of the day that the models were built for."""
     return next(
@@ -92,6 +100,58 @@ def test_every_tile_of_every_dashboard_has_an_answer(looker: Viewer) -> None:
     assert asked > 70
 
 
+def test_no_link_changes_what_a_tile_shows(looker: Viewer, built: Warehouse) -> None:
+    explores = looker.world.explores
+    assert explores
+    plain = deepcopy(explores.project)
+    for view in plain.views.values():
+        for one in view.fields.values():
+            one.node.pop("links", None)
+    reading = 0
+    for dashboard in plain.dashboards:
+        for element, query in tiles(dashboard):
+            assert query
+            # Of all companies, periods and documents, where most could fall apart.
+            asked = query | {"limit": "-1"}
+            linked, unlinked = (
+                statement(project, asked, {"company_id": "%"}, AS_OF).sql
+                for project in (explores.project, plain)
+            )
+            if linked != unlinked:
+                reading += 1
+                rows = [
+                    built.query(f"select count(*) from ({one}) as rows")[0][0]
+                    for one in (linked, unlinked)
+                ]
+                assert rows[0] == rows[1] > 0, (dashboard["dashboard"], element["name"])
+    assert reading > 3
+
+
+def test_no_tile_is_empty_for_books_of_another_kind(looker: Viewer, built: Warehouse) -> None:
+    """Of one company, without a budget, whose ledgers are called otherwise."""
+    wanted = {
+        "finance::trial_balance": {
+            "Sum of all closing balances",
+            "Result, year to date",
+            "Debit and credit of the period",
+            "By line of the statement",
+            "Accounts",
+        },
+        "finance::finance_overview": {
+            "Result, year to date",
+            "Income and expenses by period",
+            "Budget against actual, year to date",
+        },
+    }
+    assert built.audit_files
+    for company_id in built.audit_files:
+        for name, titles in wanted.items():
+            for title in titles:
+                rows = looker.rows(name, title, Company=company_id)
+                shown = [cell for row in rows for cell in row if cell not in (None, "")]
+                assert len(shown) > 1, (company_id, name, title)
+
+
 # --- spend
 
 
@@ -101,15 +161,14 @@ def test_spend_by_period_account_cost_centre_and_supplier(looker: Viewer, built:
         names = {body["number"]: body["name"] for body in company.all("/v1/supplier")}
 
         def shown(title: str, company: Company = company, **chosen: str) -> list[list[Any]]:
-            chosen = {"Current_period": "", **chosen}
+            chosen = {"Relative_period": "", **chosen}
             return looker.rows(
                 "finance::supplier_spend", title, Company=company.company_id, **chosen
             )
 
         assert shown("Spend") == [[sum(spend.values()), company.currency]]
-        assert sums((p, amount) for p, amount in shown("Spend by period")) == sums(
-            (label(period), amount) for (period, *_), amount in spend.items()
-        )
+        by_period = sums((label(period), amount) for (period, *_), amount in spend.items())
+        assert sums(map(tuple, shown("Spend by period"))) == newest(by_period)
         rows = shown("Spend by account")
         assert {row[-1] for row in rows} == {company.currency}
         assert sums((code(row[0]), row[2]) for row in rows) == sums(
@@ -126,7 +185,8 @@ def test_spend_by_period_account_cost_centre_and_supplier(looker: Viewer, built:
         # A part of it: one cost centre, and one period, as the dashboard begins.
         centre, period = max(by_centre, key=by_centre.__getitem__), current(company)
         one = sum(v for (p, _, c, _), v in spend.items() if (p, c) == (period, centre))
-        assert shown("Spend", Current_period="Yes", Cost_centre=centre)[0][0] == one
+        (called,) = (text for text, _ in told if code(text) == centre)
+        assert shown("Spend", Relative_period="0", Cost_centre=called)[0][0] == one
 
 
 def test_spend_of_several_companies_is_in_the_groups_currency(
@@ -183,6 +243,13 @@ def test_open_balances_by_age_and_party(looker: Viewer, built: Warehouse, sold: 
 # --- budget and ledger
 
 
+def ended(company: Company) -> list[str]:
+    """The period of the day, and the two before, without adjustments."""
+    ordinary = [period for period, (first, last) in company.periods().items() if first != last]
+    place = sorted(ordinary).index(current(company))
+    return sorted(ordinary)[place : place - 3 : -1]
+
+
 def test_budget_against_actual(looker: Viewer, built: Warehouse) -> None:
     for company in built.companies:
         types = company.account_types()
@@ -195,13 +262,14 @@ def test_budget_against_actual(looker: Viewer, built: Warehouse) -> None:
 
         expenses = [(key, row) for key, row in lines.items() if types[key[2]] == "Expense"]
         told = shown("Expenses by period")
-        assert len(told) > 20
-        assert sums((p, amount) for p, amount, _ in told) == sums(
-            (label(period), row.budget) for (_, period, *_), row in expenses
-        )
-        assert sums((p, amount) for p, _, amount in told) == sums(
-            (label(period), row.actual) for (_, period, *_), row in expenses
-        )
+        periods = sorted({label(period) for (_, period, *_), _ in expenses})[-24:]
+        assert [period for period, *_ in told] == periods[::-1]
+        for place, amount in ((1, "budget"), (2, "actual")):
+            assert sums((row[0], row[place]) for row in told) == sums(
+                (label(period), getattr(row, amount))
+                for (_, period, *_), row in expenses
+                if label(period) in periods
+            )
         of_today = [row for (_, period, *_), row in expenses if period == current(company)]
         assert shown("Expenses, year to date") == [
             [
@@ -211,10 +279,10 @@ def test_budget_against_actual(looker: Viewer, built: Warehouse) -> None:
             ]
         ]
         chosen = [(key, row) for key, row in lines.items() if key[1] == PERIOD]
-        rows = shown("By account", Current_period="", Period=PERIOD)
+        rows = shown("By account", Relative_period="", Period=PERIOD)
         assert {(row[1], row[-1]) for row in rows} == {(PERIOD, company.currency)}
-        for place, amount in ((4, "budget"), (5, "actual")):
-            assert sums((row[2], row[place]) for row in rows) == sums(
+        for place, amount in ((3, "budget"), (4, "actual")):
+            assert sums((code(row[2]), row[place]) for row in rows) == sums(
                 (account, getattr(row, amount)) for (_, _, account, _), row in chosen
             )
         # Less cost, and more income, than the budget said.
@@ -225,7 +293,7 @@ def test_budget_against_actual(looker: Viewer, built: Warehouse) -> None:
             )
             for (_, _, account, _), row in chosen
         )
-        assert sums((row[2], row[7]) for row in rows) == better
+        assert sums((code(row[2]), row[6]) for row in rows) == better
 
 
 def test_trial_balance(looker: Viewer, built: Warehouse) -> None:
@@ -235,12 +303,21 @@ def test_trial_balance(looker: Viewer, built: Warehouse) -> None:
             for (ledger, period, account), row in figures.trial_balance(company).items()
             if (ledger, period) == ("ACTUAL", PERIOD)
         }
-        chosen = {"Company": company.company_id, "Current_period": "", "Period": PERIOD}
+        chosen = {"Company": company.company_id, "Relative_period": "", "Period": PERIOD}
         rows = looker.rows("finance::trial_balance", "Accounts", **chosen)
         assert len(expected) > 10
         assert {row[3]: row[5:9] for row in rows if any(row[5:9])} == expected
         (zero,) = looker.rows("finance::trial_balance", "Sum of all closing balances", **chosen)
         assert zero == [0, company.currency]
+        # The months before, as they are counted from the day of the build.
+        for back, period in enumerate(ended(company)):
+            rows = looker.rows(
+                "finance::trial_balance",
+                "Accounts",
+                Company=company.company_id,
+                Relative_period=str(-back),
+            )
+            assert {row[2] for row in rows} == {period}
 
 
 # --- users

@@ -92,6 +92,17 @@ def test_what_a_dimension_is_ordered_by(shop: Viewer) -> None:
     assert ask(shop, "customers.name", sorts=["customers.name desc"])[0] == ["Alpha"]
 
 
+def test_what_a_link_reads_is_grouped_by(shop: Viewer) -> None:
+    wanted = [["A", 50], ["A", 100], ["B", 10], ["B", 25]]
+    rows = ask(shop, "linked", "total", filters={"orders.linked": "-EMPTY"}, total=True)
+    assert sorted(rows) == wanted
+    # Once, where it is chosen, too.
+    assert ask(shop, "linked", "id", "total", filters={"orders.id": "1"}) == [["A", 1, 100]]
+    query = {"pivots": ["orders.paid"], "sorts": ["orders.linked"]}
+    said = refused(shop, "orders.linked", "orders.paid", "orders.total", **query)
+    assert said == "This stand-in does not pivot what links read: orders.id."
+
+
 def test_sorts_and_limits(shop: Viewer) -> None:
     assert ask(shop, "id", "total", sorts=["orders.id desc"], limit="2") == [[5, 5], [4, 10]]
     # The greatest first, where nothing is said.
@@ -230,7 +241,7 @@ def test_users_see_their_companies(shop: Viewer) -> None:
         ({"filters": {"orders.day": "2026-13-01"}}, "of a date is of a form"),
         ({"sorts": ["orders.total"]}, 'does not know the sort "orders.total"'),
         ({"pivots": ["orders.paid"]}, "must be among the fields"),
-        ({"total": True}, "does not know total of a query"),
+        ({"subtotals": ["orders.day"]}, "does not know subtotals of a query"),
         ({"dynamic_fields": "[]"}, "does not know dynamic_fields"),
     ],
 )

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 LOOKML = PROJECT / "lookml"
 
-LANGUAGES = ("da", "en", "fi", "nb", "sv")
+#: As Looker names its locales; it has none for Danish.
+LANGUAGES = ("da", "en", "fi_FI", "nb_NO", "sv_SE")
 
 
 @cache
@@ -130,6 +131,13 @@ def test_a_balance_that_is_renamed_is_no_movement() -> None:
         make_views.view(mart)
 
 
+def test_a_mart_without_a_column_that_identifies_a_row_has_no_view() -> None:
+    mart = make_views.marts()["rpt_trial_balance"]
+    mart["columns"] = [one for one in mart["columns"] if one["name"] != "rpt_trial_balance_key"]
+    with pytest.raises(ValueError, match="no column rpt_trial_balance_key"):
+        make_views.view(mart)
+
+
 BROKEN: dict[str, tuple[str, str, str, str]] = {
     "a file that the model forgets": (
         "finance.model.lkml",
@@ -228,8 +236,8 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     ),
     "a link that finds other companies' documents": (
         "views/core/ageing_rfn.view.lkml",
-        "&f[fct_gl_line.company_id]={{ fct_ap_open_item.company_id._value | url_encode }}",
-        "",
+        "f[fct_gl_line.company_id]=",
+        "f[fct_gl_line.branch_number]=",
         "fct_ap_open_item.reference_number: leads to every company",
     ),
     "a link that finds other documents of the number": (
@@ -256,6 +264,36 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "dim_company.company_name",
         "lacks rpt_budget_vs_actual.company_id, which users are filtered by",
     ),
+    "a link that a comma would break": (
+        "views/core/spend_rfn.view.lkml",
+        "{{ filterable_value | url_encode }}",
+        "{{ value | url_encode }}",
+        "fct_supplier_invoice_line.reference_number: {{ value | url_encode }} is no safe filter",
+    ),
+    "a filter that begins with what one company has": (
+        "dashboards/trial_balance.dashboard.lookml",
+        'default_value: ""',
+        'default_value: "ACTUAL"',
+        "dashboard trial_balance, filter Ledger: begins with ACTUAL, which others do not have",
+    ),
+    "a headline without its currency": (
+        "dashboards/ap_ageing.dashboard.lookml",
+        "    show_comparison: true\n",
+        "",
+        "dashboard ap_ageing, open: an amount whose currency is not shown",
+    ),
+    "a chart that does not say in which currency": (
+        "dashboards/ap_ageing.dashboard.lookml",
+        "    note_text: \"In the company's currency; in the group's where companies differ.\"\n",
+        "",
+        "dashboard ap_ageing, by_age: an amount whose currency is not shown",
+    ),
+    "a chart of all periods": (
+        "dashboards/supplier_spend.dashboard.lookml",
+        "    limit: 24\n",
+        "    limit: 500\n",
+        "dashboard supplier_spend, by_period: not the newest 24 periods",
+    ),
     "a datagroup that is not there": (
         "finance.model.lkml",
         "persist_with: visma_load",
@@ -278,7 +316,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "explores/sync_status.explore.lkml",
         'label: "Loads"',
         'label: "Fetches"',
-        "fi: lacks 'Fetches'",
+        "fi_FI: lacks 'Fetches'",
     ),
 }
 

@@ -202,9 +202,8 @@ def test_without_a_rate_there_is_no_sum_in_the_groups_currency(
     assert lacking.query(project.query("supplier_spend", SPEND, RECENT))[0][0] is None
 
 
-def test_what_must_not_be_added_stays_empty(
-    project: Project, ask: Callable[[str], list[tuple[Any, ...]]]
-) -> None:
+def test_what_must_not_be_added_stays_empty(project: Project, built: Warehouse) -> None:
+    ask = built.query
     company = {"dim_company.company_id": "fjordhammer"}
     closing, movement = "rpt_trial_balance.total_closing", "rpt_trial_balance.total_net_change"
     actual = {**company, "rpt_trial_balance.ledger_type": "Actual"}
@@ -219,6 +218,19 @@ def test_what_must_not_be_added_stays_empty(
     one = {**company, "rpt_budget_vs_actual.budget_ledger_id": "BUDGET"}
     (rows,) = ask(project.query("budget_vs_actual", budget, one))
     assert None not in rows
+    # The main budget of each company is one, whatever it is called.
+    main = {"rpt_budget_vs_actual.is_main_budget": "Yes"}
+    assert ask(project.query("budget_vs_actual", budget, company | main)) == [rows]
+    renamed = built.copy("budgets")
+    renamed.query(
+        "update finance.rpt_budget_vs_actual set budget_ledger_id = 'PLAN' "
+        "where company_id = 'fjordhammer' and budget_ledger_id = 'BUDGET'"
+    )
+    group = ",".join(company.company_id for company in built.companies)
+    of_all = {**main, **RECENT, "dim_company.company_id": group}
+    both = project.query("budget_vs_actual", budget, of_all)
+    assert renamed.query(both) == ask(both)
+    assert None not in ask(both)[0]
 
 
 def test_every_explore_tells_the_newest_load(
@@ -243,7 +255,7 @@ def test_users_may_be_kept_to_their_companies(
 
 
 #: A value that Looker writes into a link.
-_LIQUID = re.compile(r"{{ ([\w.]+?)(?:\._value)? \| url_encode }}")
+_LIQUID = re.compile(r"{{ (?:([\w.]+)\._)?filterable_value \| url_encode }}")
 
 
 @pytest.mark.parametrize(
@@ -271,8 +283,8 @@ def test_a_document_leads_to_its_postings_and_back(
         """What Looker shows behind a link of the document's number."""
         node = project.views[view].fields["reference_number"]
         (url,) = (link["url"] for link in node["links"] if link["label"] == label)
-        known = row | {"value": row[f"{view}.reference_number"]}
-        address = urlsplit(_LIQUID.sub(lambda found: quote(known[found[1]]), url))
+        own = f"{view}.reference_number"
+        address = urlsplit(_LIQUID.sub(lambda found: quote(row[found[1] or own]), url))
         asked = dict(parse_qsl(address.query))
         where = {name[2:-1]: value for name, value in asked.items() if name.startswith("f[")}
         to = address.path.rsplit("/", 1)[-1]

@@ -8,7 +8,7 @@ explore: +supplier_spend {
       dimensions: [
         fct_supplier_invoice_line.company_id, dim_company.company_name,
         dim_fiscal_period.financial_period, dim_fiscal_period.fiscal_year, dim_fiscal_period.period_label,
-        dim_fiscal_period.is_current, dim_account.account_number, dim_account.account_label,
+        dim_fiscal_period.relative_period, dim_account.account_number, dim_account.account_label,
         dim_cost_centre.cost_centre, dim_cost_centre.cost_centre_label, dim_supplier.supplier_number,
         dim_supplier.supplier_name, fct_supplier_invoice_line.spend_class
       ]
@@ -31,9 +31,10 @@ explore: +budget_vs_actual {
       dimensions: [
         rpt_budget_vs_actual.company_id, dim_company.company_name, rpt_budget_vs_actual.budget_ledger_id,
         dim_fiscal_period.financial_period, dim_fiscal_period.fiscal_year, dim_fiscal_period.period_label,
-        dim_fiscal_period.is_current, rpt_budget_vs_actual.account_type, rpt_budget_vs_actual.statement_line,
-        dim_account.account_number, dim_account.account_label, dim_cost_centre.cost_centre,
-        dim_cost_centre.cost_centre_label
+        dim_fiscal_period.relative_period, dim_fiscal_period.has_begun,
+        rpt_budget_vs_actual.is_main_budget, rpt_budget_vs_actual.account_type,
+        dim_account.statement_line, dim_account.statement_line_order, dim_account.account_number,
+        dim_account.account_label, dim_cost_centre.cost_centre, dim_cost_centre.cost_centre_label
       ]
       measures: [
         rpt_budget_vs_actual.count, rpt_budget_vs_actual.sum_budget_base,
@@ -42,6 +43,7 @@ explore: +budget_vs_actual {
         rpt_budget_vs_actual.sum_actual_group, rpt_budget_vs_actual.sum_variance_group,
         rpt_budget_vs_actual.sum_variance_favourable_group, rpt_budget_vs_actual.rows_without_rate,
         rpt_budget_vs_actual.min_ledger, rpt_budget_vs_actual.max_ledger,
+        rpt_budget_vs_actual.only_main_budgets,
         rpt_budget_vs_actual.min_base_currency, rpt_budget_vs_actual.max_base_currency,
         rpt_budget_vs_actual.max_group_currency
       ]

@@ -38,7 +38,9 @@
     listen:
       Company: dim_company.company_id
       Supplier: dim_supplier.supplier_name
-    hidden_fields: [fct_ap_open_item.currency_shown]
+    show_comparison: true
+    comparison_type: value
+    show_comparison_label: false
     row: 0
     col: 0
     width: 6
@@ -54,7 +56,9 @@
     listen:
       Company: dim_company.company_id
       Supplier: dim_supplier.supplier_name
-    hidden_fields: [fct_ap_open_item.currency_shown]
+    show_comparison: true
+    comparison_type: value
+    show_comparison_label: false
     row: 0
     col: 6
     width: 6
@@ -92,6 +96,7 @@
 
   - name: by_age
     title: "Open balance by age"
+    note_text: "In the company's currency; in the group's where companies differ."
     model: finance
     explore: ap_ageing
     type: looker_column
@@ -108,6 +113,7 @@
 
   - name: by_week
     title: "Payments due by week"
+    note_text: "In the company's currency; in the group's where companies differ."
     model: finance
     explore: ap_ageing
     type: looker_column
@@ -124,6 +130,7 @@
 
   - name: by_party
     title: "Suppliers by age"
+    note_text: "In the company's currency; in the group's where companies differ."
     model: finance
     explore: ap_ageing
     type: looker_grid
@@ -133,6 +140,7 @@
     ]
     pivots: [fct_ap_open_item.ageing_bucket_label]
     sorts: [dim_supplier.supplier_name, fct_ap_open_item.ageing_bucket_label]
+    total: true
     limit: 200
     listen:
       Company: dim_company.company_id
@@ -145,15 +153,17 @@
 
   - name: month_ends
     title: "Open balance at month's end"
+    note_text: "In the company's currency; in the group's where companies differ."
     model: finance
     explore: ap_ageing_month_end
     type: looker_line
     fields: [fct_ap_open_item_month_end.as_of_month, fct_ap_open_item_month_end.total_balance]
-    sorts: [fct_ap_open_item_month_end.as_of_month]
-    limit: 500
+    sorts: [fct_ap_open_item_month_end.as_of_month desc]
+    limit: 24
     listen:
       Company: dim_company.company_id
       Supplier: dim_supplier.supplier_name
+    x_axis_reversed: true
     row: 12
     col: 12
     width: 12
@@ -165,10 +175,11 @@
     explore: ap_ageing
     type: looker_grid
     fields: [
-      fct_ap_open_item.currency, fct_ap_open_item.total_balance, fct_ap_open_item.currency_shown,
-      fct_ap_open_item.count
+      fct_ap_open_item.currency, fct_ap_open_item.total_balance_currency,
+      fct_ap_open_item.total_balance, fct_ap_open_item.currency_shown, fct_ap_open_item.count
     ]
     sorts: [fct_ap_open_item.currency]
+    total: true
     limit: 500
     listen:
       Company: dim_company.company_id

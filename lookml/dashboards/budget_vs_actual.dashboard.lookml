@@ -17,23 +17,32 @@
     default_value: ""
     allow_multiple_values: true
     required: false
+  - name: Main budget
+    title: "Main budget"
+    type: field_filter
+    model: finance
+    explore: budget_vs_actual
+    field: rpt_budget_vs_actual.is_main_budget
+    default_value: "Yes"
+    allow_multiple_values: false
+    required: false
   - name: Budget ledger
     title: "Budget ledger"
     type: field_filter
     model: finance
     explore: budget_vs_actual
     field: rpt_budget_vs_actual.budget_ledger_id
-    default_value: "BUDGET"
+    default_value: ""
     allow_multiple_values: false
     required: false
-  - name: Current period
-    title: "Current period"
+  - name: Relative period
+    title: "Relative period"
     type: field_filter
     model: finance
     explore: budget_vs_actual
-    field: dim_fiscal_period.is_current
-    default_value: "Yes"
-    allow_multiple_values: false
+    field: dim_fiscal_period.relative_period
+    default_value: "0"
+    allow_multiple_values: true
     required: false
   - name: Period
     title: "Period"
@@ -49,7 +58,7 @@
     type: field_filter
     model: finance
     explore: budget_vs_actual
-    field: dim_cost_centre.cost_centre
+    field: dim_cost_centre.cost_centre_label
     default_value: ""
     allow_multiple_values: true
     required: false
@@ -57,6 +66,7 @@
   elements:
   - name: favourable
     title: "Variance of the period, favourable positive"
+    note_text: "Relative period: 0 is the current one, -1 the one before. Empty it to choose a Period."
     model: finance
     explore: budget_vs_actual
     type: single_value
@@ -68,11 +78,14 @@
     limit: 500
     listen:
       Company: dim_company.company_id
+      Main budget: rpt_budget_vs_actual.is_main_budget
       Budget ledger: rpt_budget_vs_actual.budget_ledger_id
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
       Period: dim_fiscal_period.financial_period
-      Cost centre: dim_cost_centre.cost_centre
-    hidden_fields: [rpt_budget_vs_actual.currency_shown]
+      Cost centre: dim_cost_centre.cost_centre_label
+    show_comparison: true
+    comparison_type: value
+    show_comparison_label: false
     row: 0
     col: 0
     width: 8
@@ -80,9 +93,10 @@
 
   - name: expenses_to_date
     title: "Expenses, year to date"
+    note_text: "To see another budget, empty Main budget and choose its ledger."
     model: finance
     explore: budget_vs_actual
-    type: single_value
+    type: looker_single_record
     fields: [
       rpt_budget_vs_actual.total_actual_ytd, rpt_budget_vs_actual.total_budget_ytd,
       rpt_budget_vs_actual.currency_shown
@@ -92,14 +106,12 @@
     limit: 500
     listen:
       Company: dim_company.company_id
+      Main budget: rpt_budget_vs_actual.is_main_budget
       Budget ledger: rpt_budget_vs_actual.budget_ledger_id
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
       Period: dim_fiscal_period.financial_period
-      Cost centre: dim_cost_centre.cost_centre
-    show_comparison: true
-    comparison_type: value
-    comparison_label: "Budget"
-    hidden_fields: [rpt_budget_vs_actual.currency_shown]
+      Cost centre: dim_cost_centre.cost_centre_label
+    show_view_names: false
     row: 0
     col: 8
     width: 8
@@ -116,11 +128,14 @@
     limit: 500
     listen:
       Company: dim_company.company_id
+      Main budget: rpt_budget_vs_actual.is_main_budget
       Budget ledger: rpt_budget_vs_actual.budget_ledger_id
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
       Period: dim_fiscal_period.financial_period
-      Cost centre: dim_cost_centre.cost_centre
-    hidden_fields: [rpt_budget_vs_actual.currency_shown]
+      Cost centre: dim_cost_centre.cost_centre_label
+    show_comparison: true
+    comparison_type: value
+    show_comparison_label: false
     row: 0
     col: 16
     width: 8
@@ -132,7 +147,7 @@
     explore: budget_vs_actual
     type: looker_grid
     fields: [
-      rpt_budget_vs_actual.statement_line, rpt_budget_vs_actual.total_budget,
+      dim_account.statement_line, rpt_budget_vs_actual.total_budget,
       rpt_budget_vs_actual.total_actual, rpt_budget_vs_actual.total_variance,
       rpt_budget_vs_actual.total_variance_favourable, rpt_budget_vs_actual.total_budget_ytd,
       rpt_budget_vs_actual.total_actual_ytd, rpt_budget_vs_actual.total_variance_ytd,
@@ -140,14 +155,15 @@
     ]
     filters:
       rpt_budget_vs_actual.account_type: "Income,Expense"
-    sorts: [rpt_budget_vs_actual.statement_line]
+    sorts: [dim_account.statement_line]
     limit: 500
     listen:
       Company: dim_company.company_id
+      Main budget: rpt_budget_vs_actual.is_main_budget
       Budget ledger: rpt_budget_vs_actual.budget_ledger_id
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
       Period: dim_fiscal_period.financial_period
-      Cost centre: dim_cost_centre.cost_centre
+      Cost centre: dim_cost_centre.cost_centre_label
     row: 4
     col: 0
     width: 24
@@ -155,6 +171,7 @@
 
   - name: by_period
     title: "Expenses by period"
+    note_text: "In the company's currency; in the group's where companies differ."
     model: finance
     explore: budget_vs_actual
     type: looker_column
@@ -164,12 +181,14 @@
     ]
     filters:
       rpt_budget_vs_actual.account_type: "Expense"
-    sorts: [dim_fiscal_period.period_label]
-    limit: 500
+    sorts: [dim_fiscal_period.period_label desc]
+    limit: 24
     listen:
       Company: dim_company.company_id
+      Main budget: rpt_budget_vs_actual.is_main_budget
       Budget ledger: rpt_budget_vs_actual.budget_ledger_id
-      Cost centre: dim_cost_centre.cost_centre
+      Cost centre: dim_cost_centre.cost_centre_label
+    x_axis_reversed: true
     row: 13
     col: 0
     width: 12
@@ -177,6 +196,7 @@
 
   - name: by_cost_centre
     title: "Variance by cost centre, favourable positive"
+    note_text: "In the company's currency; in the group's where companies differ."
     model: finance
     explore: budget_vs_actual
     type: looker_bar
@@ -187,10 +207,11 @@
     limit: 20
     listen:
       Company: dim_company.company_id
+      Main budget: rpt_budget_vs_actual.is_main_budget
       Budget ledger: rpt_budget_vs_actual.budget_ledger_id
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
       Period: dim_fiscal_period.financial_period
-      Cost centre: dim_cost_centre.cost_centre
+      Cost centre: dim_cost_centre.cost_centre_label
     row: 13
     col: 12
     width: 12
@@ -203,7 +224,7 @@
     type: looker_grid
     fields: [
       dim_company.company_name, rpt_budget_vs_actual.financial_period,
-      rpt_budget_vs_actual.account_number, dim_account.account_name,
+      dim_account.account_label,
       rpt_budget_vs_actual.total_budget, rpt_budget_vs_actual.total_actual,
       rpt_budget_vs_actual.total_variance, rpt_budget_vs_actual.total_variance_favourable,
       rpt_budget_vs_actual.currency_shown
@@ -214,10 +235,11 @@
     limit: 200
     listen:
       Company: dim_company.company_id
+      Main budget: rpt_budget_vs_actual.is_main_budget
       Budget ledger: rpt_budget_vs_actual.budget_ledger_id
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
       Period: dim_fiscal_period.financial_period
-      Cost centre: dim_cost_centre.cost_centre
+      Cost centre: dim_cost_centre.cost_centre_label
     row: 21
     col: 0
     width: 24

@@ -22,16 +22,34 @@
     type: field_filter
     model: finance
     explore: budget_vs_actual
-    field: dim_cost_centre.cost_centre
+    field: dim_cost_centre.cost_centre_label
     default_value: ""
     allow_multiple_values: true
     required: false
-  - name: Current period
-    title: "Current period"
+  - name: Relative period
+    title: "Relative period"
     type: field_filter
     model: finance
     explore: budget_vs_actual
-    field: dim_fiscal_period.is_current
+    field: dim_fiscal_period.relative_period
+    default_value: "0"
+    allow_multiple_values: true
+    required: false
+  - name: Period
+    title: "Period"
+    type: field_filter
+    model: finance
+    explore: budget_vs_actual
+    field: dim_fiscal_period.financial_period
+    default_value: ""
+    allow_multiple_values: true
+    required: false
+  - name: Main budget
+    title: "Main budget"
+    type: field_filter
+    model: finance
+    explore: budget_vs_actual
+    field: rpt_budget_vs_actual.is_main_budget
     default_value: "Yes"
     allow_multiple_values: false
     required: false
@@ -41,16 +59,17 @@
     model: finance
     explore: budget_vs_actual
     field: rpt_budget_vs_actual.budget_ledger_id
-    default_value: "BUDGET"
+    default_value: ""
     allow_multiple_values: false
     required: false
 
   elements:
   - name: booked
     title: "Booked cost of the period"
+    note_text: "Relative period: 0 is the current one, -1 the one before. Empty it to choose a Period."
     model: finance
     explore: budget_vs_actual
-    type: single_value
+    type: looker_single_record
     fields: [
       rpt_budget_vs_actual.total_actual, rpt_budget_vs_actual.total_budget,
       rpt_budget_vs_actual.currency_shown
@@ -60,13 +79,12 @@
     limit: 500
     listen:
       Company: dim_company.company_id
-      Cost centre: dim_cost_centre.cost_centre
-      Current period: dim_fiscal_period.is_current
+      Cost centre: dim_cost_centre.cost_centre_label
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
+      Main budget: rpt_budget_vs_actual.is_main_budget
       Budget ledger: rpt_budget_vs_actual.budget_ledger_id
-    show_comparison: true
-    comparison_type: value
-    comparison_label: "Budget"
-    hidden_fields: [rpt_budget_vs_actual.currency_shown]
+    show_view_names: false
     row: 0
     col: 0
     width: 8
@@ -74,9 +92,10 @@
 
   - name: to_date
     title: "Booked cost, year to date"
+    note_text: "To see another budget, empty Main budget and choose its ledger."
     model: finance
     explore: budget_vs_actual
-    type: single_value
+    type: looker_single_record
     fields: [
       rpt_budget_vs_actual.total_actual_ytd, rpt_budget_vs_actual.total_budget_ytd,
       rpt_budget_vs_actual.currency_shown
@@ -86,13 +105,12 @@
     limit: 500
     listen:
       Company: dim_company.company_id
-      Cost centre: dim_cost_centre.cost_centre
-      Current period: dim_fiscal_period.is_current
+      Cost centre: dim_cost_centre.cost_centre_label
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
+      Main budget: rpt_budget_vs_actual.is_main_budget
       Budget ledger: rpt_budget_vs_actual.budget_ledger_id
-    show_comparison: true
-    comparison_type: value
-    comparison_label: "Budget"
-    hidden_fields: [rpt_budget_vs_actual.currency_shown]
+    show_view_names: false
     row: 0
     col: 8
     width: 8
@@ -109,10 +127,14 @@
     limit: 500
     listen:
       Company: dim_company.company_id
-      Cost centre: dim_cost_centre.cost_centre
-      Current period: dim_fiscal_period.is_current
+      Cost centre: dim_cost_centre.cost_centre_label
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
+      Main budget: rpt_budget_vs_actual.is_main_budget
       Budget ledger: rpt_budget_vs_actual.budget_ledger_id
-    hidden_fields: [rpt_budget_vs_actual.currency_shown]
+    show_comparison: true
+    comparison_type: value
+    show_comparison_label: false
     row: 0
     col: 16
     width: 8
@@ -120,6 +142,7 @@
 
   - name: by_period
     title: "Cost and budget by period"
+    note_text: "In the company's currency; in the group's where companies differ."
     model: finance
     explore: budget_vs_actual
     type: looker_column
@@ -129,12 +152,14 @@
     ]
     filters:
       rpt_budget_vs_actual.account_type: "Expense"
-    sorts: [dim_fiscal_period.period_label]
-    limit: 500
+    sorts: [dim_fiscal_period.period_label desc]
+    limit: 24
     listen:
       Company: dim_company.company_id
-      Cost centre: dim_cost_centre.cost_centre
+      Cost centre: dim_cost_centre.cost_centre_label
+      Main budget: rpt_budget_vs_actual.is_main_budget
       Budget ledger: rpt_budget_vs_actual.budget_ledger_id
+    x_axis_reversed: true
     row: 4
     col: 0
     width: 12
@@ -146,18 +171,21 @@
     explore: budget_vs_actual
     type: looker_grid
     fields: [
-      rpt_budget_vs_actual.account_number, dim_account.account_name,
-      rpt_budget_vs_actual.total_budget, rpt_budget_vs_actual.total_actual,
+      dim_account.account_label, rpt_budget_vs_actual.total_budget,
+      rpt_budget_vs_actual.total_actual,
       rpt_budget_vs_actual.total_variance_favourable, rpt_budget_vs_actual.currency_shown
     ]
     filters:
       rpt_budget_vs_actual.account_type: "Expense"
     sorts: [rpt_budget_vs_actual.total_variance_favourable]
+    total: true
     limit: 500
     listen:
       Company: dim_company.company_id
-      Cost centre: dim_cost_centre.cost_centre
-      Current period: dim_fiscal_period.is_current
+      Cost centre: dim_cost_centre.cost_centre_label
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
+      Main budget: rpt_budget_vs_actual.is_main_budget
       Budget ledger: rpt_budget_vs_actual.budget_ledger_id
     row: 4
     col: 12
@@ -166,6 +194,7 @@
 
   - name: suppliers
     title: "Invoiced by supplier"
+    note_text: "In the company's currency; in the group's where companies differ."
     model: finance
     explore: supplier_spend
     type: looker_bar
@@ -174,8 +203,9 @@
     limit: 15
     listen:
       Company: dim_company.company_id
-      Cost centre: dim_cost_centre.cost_centre
-      Current period: dim_fiscal_period.is_current
+      Cost centre: dim_cost_centre.cost_centre_label
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
     row: 12
     col: 0
     width: 24
@@ -198,11 +228,13 @@
     filters:
       dim_account.account_type: "Expense"
     sorts: [dim_account.account_label]
+    total: true
     limit: 500
     listen:
       Company: dim_company.company_id
-      Cost centre: dim_cost_centre.cost_centre
-      Current period: dim_fiscal_period.is_current
+      Cost centre: dim_cost_centre.cost_centre_label
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
     row: 20
     col: 0
     width: 24
@@ -214,9 +246,10 @@
     explore: general_ledger
     type: looker_grid
     fields: [
-      fct_gl_line.transaction_date, fct_gl_line.module, fct_gl_line.batch_number,
-      fct_gl_line.line_number, fct_gl_line.reference_number, fct_gl_line.description,
-      dim_account.account_label, fct_gl_line.total_amount_statement, fct_gl_line.currency_shown
+      dim_company.company_name, fct_gl_line.transaction_date, fct_gl_line.module,
+      fct_gl_line.batch_number, fct_gl_line.line_number, fct_gl_line.document_type,
+      fct_gl_line.reference_number, fct_gl_line.description, dim_account.account_label,
+      fct_gl_line.total_amount_statement, fct_gl_line.currency_shown
     ]
     filters:
       fct_gl_line.ledger_type: "Actual"
@@ -225,8 +258,9 @@
     limit: 200
     listen:
       Company: dim_company.company_id
-      Cost centre: dim_cost_centre.cost_centre
-      Current period: dim_fiscal_period.is_current
+      Cost centre: dim_cost_centre.cost_centre_label
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
     row: 28
     col: 0
     width: 24

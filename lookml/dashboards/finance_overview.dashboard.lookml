@@ -17,12 +17,30 @@
     default_value: ""
     allow_multiple_values: true
     required: false
-  - name: Current period
-    title: "Current period"
+  - name: Relative period
+    title: "Relative period"
     type: field_filter
     model: finance
     explore: trial_balance
-    field: dim_fiscal_period.is_current
+    field: dim_fiscal_period.relative_period
+    default_value: "0"
+    allow_multiple_values: true
+    required: false
+  - name: Period
+    title: "Period"
+    type: field_filter
+    model: finance
+    explore: trial_balance
+    field: dim_fiscal_period.financial_period
+    default_value: ""
+    allow_multiple_values: true
+    required: false
+  - name: Main budget
+    title: "Main budget"
+    type: field_filter
+    model: finance
+    explore: budget_vs_actual
+    field: rpt_budget_vs_actual.is_main_budget
     default_value: "Yes"
     allow_multiple_values: false
     required: false
@@ -32,13 +50,14 @@
     model: finance
     explore: budget_vs_actual
     field: rpt_budget_vs_actual.budget_ledger_id
-    default_value: "BUDGET"
+    default_value: ""
     allow_multiple_values: false
     required: false
 
   elements:
   - name: result
     title: "Result, year to date"
+    note_text: "Relative period: 0 is the current one, -1 the one before. Empty it to choose a Period."
     model: finance
     explore: trial_balance
     type: single_value
@@ -48,8 +67,11 @@
     limit: 500
     listen:
       Company: dim_company.company_id
-      Current period: dim_fiscal_period.is_current
-    hidden_fields: [rpt_trial_balance.currency_shown]
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
+    show_comparison: true
+    comparison_type: value
+    show_comparison_label: false
     row: 0
     col: 0
     width: 6
@@ -59,7 +81,7 @@
     title: "Open payables"
     model: finance
     explore: ap_ageing
-    type: single_value
+    type: looker_single_record
     fields: [
       fct_ap_open_item.total_balance, fct_ap_open_item.total_overdue,
       fct_ap_open_item.currency_shown
@@ -67,10 +89,7 @@
     limit: 500
     listen:
       Company: dim_company.company_id
-    show_comparison: true
-    comparison_type: value
-    comparison_label: "Overdue"
-    hidden_fields: [fct_ap_open_item.currency_shown]
+    show_view_names: false
     row: 0
     col: 6
     width: 6
@@ -80,7 +99,7 @@
     title: "Open receivables"
     model: finance
     explore: ar_ageing
-    type: single_value
+    type: looker_single_record
     fields: [
       fct_ar_open_item.total_balance, fct_ar_open_item.total_overdue,
       fct_ar_open_item.currency_shown
@@ -88,10 +107,7 @@
     limit: 500
     listen:
       Company: dim_company.company_id
-    show_comparison: true
-    comparison_type: value
-    comparison_label: "Overdue"
-    hidden_fields: [fct_ar_open_item.currency_shown]
+    show_view_names: false
     row: 0
     col: 12
     width: 6
@@ -106,8 +122,11 @@
     limit: 500
     listen:
       Company: dim_company.company_id
-      Current period: dim_fiscal_period.is_current
-    hidden_fields: [fct_supplier_invoice_line.currency_shown]
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
+    show_comparison: true
+    comparison_type: value
+    show_comparison_label: false
     row: 0
     col: 18
     width: 6
@@ -115,6 +134,7 @@
 
   - name: income_and_expenses
     title: "Income and expenses by period"
+    note_text: "In the company's currency; in the group's where companies differ."
     model: finance
     explore: budget_vs_actual
     type: looker_column
@@ -125,12 +145,14 @@
     pivots: [rpt_budget_vs_actual.account_type]
     filters:
       rpt_budget_vs_actual.account_type: "Income,Expense"
+      # Actuals are the same beside every budget: once, whatever is chosen above.
+      rpt_budget_vs_actual.is_main_budget: "Yes"
       dim_fiscal_period.has_begun: "Yes"
-    sorts: [dim_fiscal_period.period_label]
-    limit: 500
+    sorts: [dim_fiscal_period.period_label desc]
+    limit: 24
     listen:
       Company: dim_company.company_id
-      Budget ledger: rpt_budget_vs_actual.budget_ledger_id
+    x_axis_reversed: true
     row: 4
     col: 0
     width: 12
@@ -138,6 +160,7 @@
 
   - name: budget_to_date
     title: "Budget against actual, year to date"
+    note_text: "To see another budget, empty Main budget and choose its ledger."
     model: finance
     explore: budget_vs_actual
     type: looker_grid
@@ -152,7 +175,9 @@
     limit: 500
     listen:
       Company: dim_company.company_id
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
+      Main budget: rpt_budget_vs_actual.is_main_budget
       Budget ledger: rpt_budget_vs_actual.budget_ledger_id
     row: 4
     col: 12
@@ -161,6 +186,7 @@
 
   - name: cash_out
     title: "Payments due by week"
+    note_text: "In the company's currency; in the group's where companies differ."
     model: finance
     explore: ap_ageing
     type: looker_column
@@ -176,6 +202,7 @@
 
   - name: largest_suppliers
     title: "Largest suppliers"
+    note_text: "In the company's currency; in the group's where companies differ."
     model: finance
     explore: supplier_spend
     type: looker_bar
@@ -184,7 +211,8 @@
     limit: 10
     listen:
       Company: dim_company.company_id
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
     row: 12
     col: 12
     width: 12

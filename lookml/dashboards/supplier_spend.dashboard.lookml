@@ -40,7 +40,7 @@
     type: field_filter
     model: finance
     explore: supplier_spend
-    field: dim_cost_centre.cost_centre
+    field: dim_cost_centre.cost_centre_label
     default_value: ""
     allow_multiple_values: true
     required: false
@@ -53,19 +53,29 @@
     default_value: ""
     allow_multiple_values: true
     required: false
-  - name: Current period
-    title: "Current period"
+  - name: Relative period
+    title: "Relative period"
     type: field_filter
     model: finance
     explore: supplier_spend
-    field: dim_fiscal_period.is_current
-    default_value: "Yes"
-    allow_multiple_values: false
+    field: dim_fiscal_period.relative_period
+    default_value: "0"
+    allow_multiple_values: true
+    required: false
+  - name: Period
+    title: "Period"
+    type: field_filter
+    model: finance
+    explore: supplier_spend
+    field: dim_fiscal_period.financial_period
+    default_value: ""
+    allow_multiple_values: true
     required: false
 
   elements:
   - name: spend
     title: "Spend"
+    note_text: "Relative period: 0 is the current one, -1 the one before. Empty it to choose a Period."
     model: finance
     explore: supplier_spend
     type: single_value
@@ -74,11 +84,14 @@
     listen:
       Company: dim_company.company_id
       Fiscal year: dim_fiscal_period.fiscal_year
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
       Supplier: dim_supplier.supplier_name
-      Cost centre: dim_cost_centre.cost_centre
+      Cost centre: dim_cost_centre.cost_centre_label
       Account: dim_account.account_number
-    hidden_fields: [fct_supplier_invoice_line.currency_shown]
+    show_comparison: true
+    comparison_type: value
+    show_comparison_label: false
     row: 0
     col: 0
     width: 6
@@ -96,9 +109,10 @@
     listen:
       Company: dim_company.company_id
       Fiscal year: dim_fiscal_period.fiscal_year
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
       Supplier: dim_supplier.supplier_name
-      Cost centre: dim_cost_centre.cost_centre
+      Cost centre: dim_cost_centre.cost_centre_label
       Account: dim_account.account_number
     row: 0
     col: 6
@@ -115,9 +129,10 @@
     listen:
       Company: dim_company.company_id
       Fiscal year: dim_fiscal_period.fiscal_year
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
       Supplier: dim_supplier.supplier_name
-      Cost centre: dim_cost_centre.cost_centre
+      Cost centre: dim_cost_centre.cost_centre_label
       Account: dim_account.account_number
     row: 0
     col: 12
@@ -137,11 +152,14 @@
     listen:
       Company: dim_company.company_id
       Fiscal year: dim_fiscal_period.fiscal_year
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
       Supplier: dim_supplier.supplier_name
-      Cost centre: dim_cost_centre.cost_centre
+      Cost centre: dim_cost_centre.cost_centre_label
       Account: dim_account.account_number
-    hidden_fields: [fct_supplier_invoice_line.currency_shown]
+    show_comparison: true
+    comparison_type: value
+    show_comparison_label: false
     row: 0
     col: 18
     width: 6
@@ -149,18 +167,20 @@
 
   - name: by_period
     title: "Spend by period"
+    note_text: "In the company's currency; in the group's where companies differ."
     model: finance
     explore: supplier_spend
     type: looker_column
     fields: [dim_fiscal_period.period_label, fct_supplier_invoice_line.total_spend]
-    sorts: [dim_fiscal_period.period_label]
-    limit: 500
+    sorts: [dim_fiscal_period.period_label desc]
+    limit: 24
     listen:
       Company: dim_company.company_id
       Fiscal year: dim_fiscal_period.fiscal_year
       Supplier: dim_supplier.supplier_name
-      Cost centre: dim_cost_centre.cost_centre
+      Cost centre: dim_cost_centre.cost_centre_label
       Account: dim_account.account_number
+    x_axis_reversed: true
     row: 4
     col: 0
     width: 12
@@ -168,6 +188,7 @@
 
   - name: by_supplier
     title: "Largest suppliers"
+    note_text: "In the company's currency; in the group's where companies differ."
     model: finance
     explore: supplier_spend
     type: looker_bar
@@ -177,9 +198,10 @@
     listen:
       Company: dim_company.company_id
       Fiscal year: dim_fiscal_period.fiscal_year
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
       Supplier: dim_supplier.supplier_name
-      Cost centre: dim_cost_centre.cost_centre
+      Cost centre: dim_cost_centre.cost_centre_label
       Account: dim_account.account_number
     row: 4
     col: 12
@@ -197,13 +219,15 @@
       fct_supplier_invoice_line.currency_shown
     ]
     sorts: [fct_supplier_invoice_line.total_spend desc]
+    total: true
     limit: 500
     listen:
       Company: dim_company.company_id
       Fiscal year: dim_fiscal_period.fiscal_year
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
       Supplier: dim_supplier.supplier_name
-      Cost centre: dim_cost_centre.cost_centre
+      Cost centre: dim_cost_centre.cost_centre_label
       Account: dim_account.account_number
     row: 12
     col: 0
@@ -212,6 +236,7 @@
 
   - name: by_cost_centre
     title: "Spend by cost centre"
+    note_text: "In the company's currency; in the group's where companies differ."
     model: finance
     explore: supplier_spend
     type: looker_bar
@@ -221,9 +246,10 @@
     listen:
       Company: dim_company.company_id
       Fiscal year: dim_fiscal_period.fiscal_year
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
       Supplier: dim_supplier.supplier_name
-      Cost centre: dim_cost_centre.cost_centre
+      Cost centre: dim_cost_centre.cost_centre_label
       Account: dim_account.account_number
     row: 12
     col: 12
@@ -241,9 +267,10 @@
     listen:
       Company: dim_company.company_id
       Fiscal year: dim_fiscal_period.fiscal_year
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
       Supplier: dim_supplier.supplier_name
-      Cost centre: dim_cost_centre.cost_centre
+      Cost centre: dim_cost_centre.cost_centre_label
       Account: dim_account.account_number
     row: 20
     col: 0
@@ -269,9 +296,10 @@
     listen:
       Company: dim_company.company_id
       Fiscal year: dim_fiscal_period.fiscal_year
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
+      Period: dim_fiscal_period.financial_period
       Supplier: dim_supplier.supplier_name
-      Cost centre: dim_cost_centre.cost_centre
+      Cost centre: dim_cost_centre.cost_centre_label
       Account: dim_account.account_number
     row: 20
     col: 8

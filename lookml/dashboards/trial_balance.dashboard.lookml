@@ -17,14 +17,14 @@
     default_value: ""
     allow_multiple_values: true
     required: false
-  - name: Current period
-    title: "Current period"
+  - name: Relative period
+    title: "Relative period"
     type: field_filter
     model: finance
     explore: trial_balance
-    field: dim_fiscal_period.is_current
-    default_value: "Yes"
-    allow_multiple_values: false
+    field: dim_fiscal_period.relative_period
+    default_value: "0"
+    allow_multiple_values: true
     required: false
   - name: Period
     title: "Period"
@@ -35,13 +35,22 @@
     default_value: ""
     allow_multiple_values: true
     required: false
+  - name: Type of ledger
+    title: "Type of ledger"
+    type: field_filter
+    model: finance
+    explore: trial_balance
+    field: rpt_trial_balance.ledger_type
+    default_value: "Actual"
+    allow_multiple_values: false
+    required: false
   - name: Ledger
     title: "Ledger"
     type: field_filter
     model: finance
     explore: trial_balance
     field: dim_ledger.ledger_id
-    default_value: "ACTUAL"
+    default_value: ""
     allow_multiple_values: false
     required: false
   - name: Account
@@ -65,10 +74,13 @@
     limit: 500
     listen:
       Company: dim_company.company_id
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
       Period: dim_fiscal_period.financial_period
+      Type of ledger: rpt_trial_balance.ledger_type
       Ledger: dim_ledger.ledger_id
-    hidden_fields: [rpt_trial_balance.currency_shown]
+    show_comparison: true
+    comparison_type: value
+    show_comparison_label: false
     row: 0
     col: 0
     width: 8
@@ -76,6 +88,7 @@
 
   - name: result
     title: "Result, year to date"
+    note_text: "Relative period: 0 is the current one, -1 the one before. Empty it to choose a Period."
     model: finance
     explore: trial_balance
     type: single_value
@@ -83,20 +96,23 @@
     limit: 500
     listen:
       Company: dim_company.company_id
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
       Period: dim_fiscal_period.financial_period
+      Type of ledger: rpt_trial_balance.ledger_type
       Ledger: dim_ledger.ledger_id
-    hidden_fields: [rpt_trial_balance.currency_shown]
+    show_comparison: true
+    comparison_type: value
+    show_comparison_label: false
     row: 0
     col: 8
     width: 8
     height: 4
 
   - name: movement
-    title: "Debit of the period"
+    title: "Debit and credit of the period"
     model: finance
     explore: trial_balance
-    type: single_value
+    type: looker_single_record
     fields: [
       rpt_trial_balance.total_debit, rpt_trial_balance.total_credit,
       rpt_trial_balance.currency_shown
@@ -104,13 +120,11 @@
     limit: 500
     listen:
       Company: dim_company.company_id
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
       Period: dim_fiscal_period.financial_period
+      Type of ledger: rpt_trial_balance.ledger_type
       Ledger: dim_ledger.ledger_id
-    show_comparison: true
-    comparison_type: value
-    comparison_label: "Credit"
-    hidden_fields: [rpt_trial_balance.currency_shown]
+    show_view_names: false
     row: 0
     col: 16
     width: 8
@@ -131,8 +145,9 @@
     limit: 500
     listen:
       Company: dim_company.company_id
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
       Period: dim_fiscal_period.financial_period
+      Type of ledger: rpt_trial_balance.ledger_type
       Ledger: dim_ledger.ledger_id
       Account: dim_account.account_number
     row: 4
@@ -152,11 +167,13 @@
       rpt_trial_balance.total_closing, rpt_trial_balance.currency_shown
     ]
     sorts: [dim_company.company_name, rpt_trial_balance.account_number]
-    limit: 1000
+    total: true
+    limit: 5000
     listen:
       Company: dim_company.company_id
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
       Period: dim_fiscal_period.financial_period
+      Type of ledger: rpt_trial_balance.ledger_type
       Ledger: dim_ledger.ledger_id
       Account: dim_account.account_number
     row: 13
@@ -170,17 +187,19 @@
     explore: general_ledger
     type: looker_grid
     fields: [
-      fct_gl_line.transaction_date, fct_gl_line.module, fct_gl_line.batch_number,
-      fct_gl_line.line_number, fct_gl_line.document_type, fct_gl_line.reference_number,
-      fct_gl_line.description, dim_account.account_label, dim_cost_centre.cost_centre_label,
+      dim_company.company_name, fct_gl_line.transaction_date, fct_gl_line.module,
+      fct_gl_line.batch_number, fct_gl_line.line_number, fct_gl_line.document_type,
+      fct_gl_line.reference_number, fct_gl_line.description, dim_account.account_label,
+      dim_cost_centre.cost_centre_label,
       fct_gl_line.total_debit, fct_gl_line.total_credit, fct_gl_line.currency_shown
     ]
     sorts: [fct_gl_line.transaction_date desc]
     limit: 200
     listen:
       Company: dim_company.company_id
-      Current period: dim_fiscal_period.is_current
+      Relative period: dim_fiscal_period.relative_period
       Period: dim_fiscal_period.financial_period
+      Type of ledger: fct_gl_line.ledger_type
       Ledger: dim_ledger.ledger_id
       Account: dim_account.account_number
     row: 25

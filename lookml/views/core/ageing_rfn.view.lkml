@@ -8,11 +8,11 @@ view: +fct_ap_open_item {
     label: "Document number"
     link: {
       label: "Lines of the document"
-      url: "@{supplier_lines}&f[fct_supplier_invoice_line.company_id]={{ fct_ap_open_item.company_id._value | url_encode }}&f[fct_supplier_invoice_line.document_type]={{ fct_ap_open_item.document_type._value | url_encode }}&f[fct_supplier_invoice_line.reference_number]={{ value | url_encode }}"
+      url: "@{supplier_lines}&f[fct_supplier_invoice_line.company_id]={{ fct_ap_open_item.company_id._filterable_value | url_encode }}&f[fct_supplier_invoice_line.document_type]={{ fct_ap_open_item.document_type._filterable_value | url_encode }}&f[fct_supplier_invoice_line.reference_number]={{ filterable_value | url_encode }}"
     }
     link: {
       label: "Journal lines of the document"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ap_open_item.company_id._value | url_encode }}&f[fct_gl_line.module]=AP&f[fct_gl_line.document_type]={{ fct_ap_open_item.document_type._value | url_encode }}&f[fct_gl_line.reference_number]={{ value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ap_open_item.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]=AP&f[fct_gl_line.document_type]={{ fct_ap_open_item.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
     }
   }
   dimension: document_date { hidden: no label: "Document date" }
@@ -34,6 +34,33 @@ view: +fct_ap_open_item {
   measure: count { hidden: no label: "Number of documents" drill_fields: [documents*] }
   measure: total_balance { hidden: no label: "Open balance" drill_fields: [documents*] }
   measure: total_balance_group { hidden: no label: "Open balance, group currency" drill_fields: [documents*] }
+  measure: min_currency {
+    hidden: yes
+    description: "First of the document currencies."
+    type: min
+    sql: ${currency} ;;
+  }
+  measure: max_currency {
+    hidden: yes
+    description: "Last of the document currencies."
+    type: max
+    sql: ${currency} ;;
+  }
+  measure: sum_balance_currency {
+    hidden: yes
+    description: "What is open, in document currency."
+    type: sum
+    sql: ${balance_currency} ;;
+  }
+  measure: total_balance_currency {
+    label: "Open balance, document currency"
+    description: "What is open in the currency of the documents; empty where they have several."
+    type: number
+    can_filter: no
+    value_format_name: amount
+    sql: case when ${min_currency} = ${max_currency} then ${sum_balance_currency} end ;;
+    drill_fields: [documents*]
+  }
   measure: sum_overdue_base {
     hidden: yes
     description: "What is open after its due day, in the company's currency."
@@ -92,11 +119,11 @@ view: +fct_ar_open_item {
     label: "Document number"
     link: {
       label: "Lines of the document"
-      url: "@{customer_lines}&f[fct_customer_invoice_line.company_id]={{ fct_ar_open_item.company_id._value | url_encode }}&f[fct_customer_invoice_line.document_type]={{ fct_ar_open_item.document_type._value | url_encode }}&f[fct_customer_invoice_line.reference_number]={{ value | url_encode }}"
+      url: "@{customer_lines}&f[fct_customer_invoice_line.company_id]={{ fct_ar_open_item.company_id._filterable_value | url_encode }}&f[fct_customer_invoice_line.document_type]={{ fct_ar_open_item.document_type._filterable_value | url_encode }}&f[fct_customer_invoice_line.reference_number]={{ filterable_value | url_encode }}"
     }
     link: {
       label: "Journal lines of the document"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ar_open_item.company_id._value | url_encode }}&f[fct_gl_line.module]=AR&f[fct_gl_line.document_type]={{ fct_ar_open_item.document_type._value | url_encode }}&f[fct_gl_line.reference_number]={{ value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ar_open_item.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]=AR&f[fct_gl_line.document_type]={{ fct_ar_open_item.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
     }
   }
   dimension: document_date { hidden: no label: "Document date" }
@@ -119,6 +146,33 @@ view: +fct_ar_open_item {
   measure: count { hidden: no label: "Number of documents" drill_fields: [documents*] }
   measure: total_balance { hidden: no label: "Open balance" drill_fields: [documents*] }
   measure: total_balance_group { hidden: no label: "Open balance, group currency" drill_fields: [documents*] }
+  measure: min_currency {
+    hidden: yes
+    description: "First of the document currencies."
+    type: min
+    sql: ${currency} ;;
+  }
+  measure: max_currency {
+    hidden: yes
+    description: "Last of the document currencies."
+    type: max
+    sql: ${currency} ;;
+  }
+  measure: sum_balance_currency {
+    hidden: yes
+    description: "What is open, in document currency."
+    type: sum
+    sql: ${balance_currency} ;;
+  }
+  measure: total_balance_currency {
+    label: "Open balance, document currency"
+    description: "What is open in the currency of the documents; empty where they have several."
+    type: number
+    can_filter: no
+    value_format_name: amount
+    sql: case when ${min_currency} = ${max_currency} then ${sum_balance_currency} end ;;
+    drill_fields: [documents*]
+  }
   measure: sum_overdue_base {
     hidden: yes
     description: "What is open after its due day, in the company's currency."
@@ -180,11 +234,11 @@ view: +fct_ap_open_item_month_end {
     label: "Document number"
     link: {
       label: "Lines of the document"
-      url: "@{supplier_lines}&f[fct_supplier_invoice_line.company_id]={{ fct_ap_open_item_month_end.company_id._value | url_encode }}&f[fct_supplier_invoice_line.document_type]={{ fct_ap_open_item_month_end.document_type._value | url_encode }}&f[fct_supplier_invoice_line.reference_number]={{ value | url_encode }}"
+      url: "@{supplier_lines}&f[fct_supplier_invoice_line.company_id]={{ fct_ap_open_item_month_end.company_id._filterable_value | url_encode }}&f[fct_supplier_invoice_line.document_type]={{ fct_ap_open_item_month_end.document_type._filterable_value | url_encode }}&f[fct_supplier_invoice_line.reference_number]={{ filterable_value | url_encode }}"
     }
     link: {
       label: "Journal lines of the document"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ap_open_item_month_end.company_id._value | url_encode }}&f[fct_gl_line.module]=AP&f[fct_gl_line.document_type]={{ fct_ap_open_item_month_end.document_type._value | url_encode }}&f[fct_gl_line.reference_number]={{ value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ap_open_item_month_end.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]=AP&f[fct_gl_line.document_type]={{ fct_ap_open_item_month_end.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
     }
   }
   dimension: due_date { hidden: no label: "Due date" }
@@ -213,11 +267,11 @@ view: +fct_ar_open_item_month_end {
     label: "Document number"
     link: {
       label: "Lines of the document"
-      url: "@{customer_lines}&f[fct_customer_invoice_line.company_id]={{ fct_ar_open_item_month_end.company_id._value | url_encode }}&f[fct_customer_invoice_line.document_type]={{ fct_ar_open_item_month_end.document_type._value | url_encode }}&f[fct_customer_invoice_line.reference_number]={{ value | url_encode }}"
+      url: "@{customer_lines}&f[fct_customer_invoice_line.company_id]={{ fct_ar_open_item_month_end.company_id._filterable_value | url_encode }}&f[fct_customer_invoice_line.document_type]={{ fct_ar_open_item_month_end.document_type._filterable_value | url_encode }}&f[fct_customer_invoice_line.reference_number]={{ filterable_value | url_encode }}"
     }
     link: {
       label: "Journal lines of the document"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ar_open_item_month_end.company_id._value | url_encode }}&f[fct_gl_line.module]=AR&f[fct_gl_line.document_type]={{ fct_ar_open_item_month_end.document_type._value | url_encode }}&f[fct_gl_line.reference_number]={{ value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ar_open_item_month_end.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]=AR&f[fct_gl_line.document_type]={{ fct_ar_open_item_month_end.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
     }
   }
   dimension: due_date { hidden: no label: "Due date" }

@@ -6,15 +6,15 @@ view: +rpt_budget_vs_actual {
   dimension: account_number {
     hidden: no
     label: "Account number"
+    # Of the whole company, where budgets are compared by account alone (budget_level).
     link: {
       label: "Journal lines of the account"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ rpt_budget_vs_actual.company_id._value | url_encode }}&f[fct_gl_line.ledger_type]=Actual&f[fct_gl_line.financial_period]={{ rpt_budget_vs_actual.financial_period._value | url_encode }}&f[dim_account.account_number]={{ value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ rpt_budget_vs_actual.company_id._filterable_value | url_encode }}&f[fct_gl_line.ledger_type]=Actual&f[fct_gl_line.financial_period]={{ rpt_budget_vs_actual.financial_period._filterable_value | url_encode }}&f[dim_account.account_number]={{ filterable_value | url_encode }}{% if rpt_budget_vs_actual.cost_centre._value != 'all' %}&f[dim_cost_centre.cost_centre]={{ rpt_budget_vs_actual.cost_centre._filterable_value | url_encode }}{% endif %}"
     }
   }
   dimension: account_type { hidden: no label: "Type of account" }
-  dimension: statement { hidden: no label: "Statement" }
-  dimension: statement_line { hidden: no label: "Line of the statement" }
   dimension: cost_centre { hidden: no label: "Cost centre code" }
+  dimension: is_main_budget { hidden: no label: "Main budget" }
   dimension: has_budget { hidden: no label: "Has a budget" }
   dimension: has_actual { hidden: no label: "Has an actual" }
 

@@ -1,4 +1,5 @@
 # What finance sees of the dimensions. Used by: every explore.
+# Links of names read no other field: Looker would group by it, and a name be there once per company.
 view: +dim_company {
   label: "Company"
   dimension: company_id { hidden: no label: "Company ID" }
@@ -30,6 +31,7 @@ view: +dim_fiscal_period {
   dimension: start_date { hidden: no label: "First day of the period" }
   dimension: end_date { hidden: no label: "Last day of the period" }
   dimension: is_current { hidden: no label: "Current period" }
+  dimension: relative_period { hidden: no label: "Relative period" }
   dimension: is_adjustment { hidden: no label: "Adjustment period" }
   dimension: has_begun { hidden: no label: "Has begun" }
   dimension: is_closed_gl { hidden: no label: "Closed in the general ledger" }
@@ -59,7 +61,7 @@ view: +dim_cost_centre {
     label: "Cost centre"
     link: {
       label: "Cost centre dashboard"
-      url: "/dashboards/finance::cost_centre?Company={{ dim_cost_centre.company_id._value | url_encode }}&Cost+centre={{ dim_cost_centre.cost_centre._value | url_encode }}"
+      url: "/dashboards/finance::cost_centre?Company={{ _filters['dim_company.company_id'] | url_encode }}&Cost+centre={{ filterable_value | url_encode }}"
     }
   }
   dimension: group_cost_centre { hidden: no label: "Group cost centre" }
@@ -74,7 +76,7 @@ view: +dim_supplier {
     label: "Supplier"
     link: {
       label: "Supplier spend dashboard"
-      url: "/dashboards/finance::supplier_spend?Company={{ dim_supplier.company_id._value | url_encode }}&Supplier={{ value | url_encode }}"
+      url: "/dashboards/finance::supplier_spend?Company={{ _filters['dim_company.company_id'] | url_encode }}&Supplier={{ filterable_value | url_encode }}"
     }
   }
   dimension: supplier_class { hidden: no label: "Supplier class" }

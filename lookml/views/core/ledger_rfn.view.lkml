@@ -12,7 +12,7 @@ view: +fct_gl_line {
     label: "Batch"
     link: {
       label: "Whole batch"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_gl_line.company_id._value | url_encode }}&f[fct_gl_line.module]={{ fct_gl_line.module._value | url_encode }}&f[fct_gl_line.batch_number]={{ value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_gl_line.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]={{ fct_gl_line.module._filterable_value | url_encode }}&f[fct_gl_line.batch_number]={{ filterable_value | url_encode }}"
     }
   }
   dimension: line_number { hidden: no label: "Line" }
@@ -23,11 +23,11 @@ view: +fct_gl_line {
     # A posting leads back to its document, not to a line of it: Visma may sum lines up.
     link: {
       label: "Supplier document (module AP)"
-      url: "@{supplier_lines}&f[fct_supplier_invoice_line.company_id]={{ fct_gl_line.company_id._value | url_encode }}&f[fct_supplier_invoice_line.document_type]={{ fct_gl_line.document_type._value | url_encode }}&f[fct_supplier_invoice_line.reference_number]={{ value | url_encode }}"
+      url: "@{supplier_lines}&f[fct_supplier_invoice_line.company_id]={{ fct_gl_line.company_id._filterable_value | url_encode }}&f[fct_supplier_invoice_line.document_type]={{ fct_gl_line.document_type._filterable_value | url_encode }}&f[fct_supplier_invoice_line.reference_number]={{ filterable_value | url_encode }}"
     }
     link: {
       label: "Customer document (module AR)"
-      url: "@{customer_lines}&f[fct_customer_invoice_line.company_id]={{ fct_gl_line.company_id._value | url_encode }}&f[fct_customer_invoice_line.document_type]={{ fct_gl_line.document_type._value | url_encode }}&f[fct_customer_invoice_line.reference_number]={{ value | url_encode }}"
+      url: "@{customer_lines}&f[fct_customer_invoice_line.company_id]={{ fct_gl_line.company_id._filterable_value | url_encode }}&f[fct_customer_invoice_line.document_type]={{ fct_gl_line.document_type._filterable_value | url_encode }}&f[fct_customer_invoice_line.reference_number]={{ filterable_value | url_encode }}"
     }
   }
   dimension: description { hidden: no label: "Text" }
@@ -69,7 +69,7 @@ view: +rpt_trial_balance {
     label: "Account number"
     link: {
       label: "Journal lines of the account"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ rpt_trial_balance.company_id._value | url_encode }}&f[fct_gl_line.ledger_id]={{ rpt_trial_balance.ledger_id._value | url_encode }}&f[fct_gl_line.financial_period]={{ rpt_trial_balance.financial_period._value | url_encode }}&f[dim_account.account_number]={{ value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ rpt_trial_balance.company_id._filterable_value | url_encode }}&f[fct_gl_line.ledger_type]={{ rpt_trial_balance.ledger_type._filterable_value | url_encode }}&f[fct_gl_line.ledger_id]={{ rpt_trial_balance.ledger_id._filterable_value | url_encode }}&f[fct_gl_line.financial_period]={{ rpt_trial_balance.financial_period._filterable_value | url_encode }}&f[dim_account.account_number]={{ filterable_value | url_encode }}"
     }
   }
   measure: total_opening { hidden: no label: "Opening balance" drill_fields: [accounts*] }

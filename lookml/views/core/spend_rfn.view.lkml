@@ -8,11 +8,11 @@ view: +fct_supplier_invoice_line {
     label: "Document number"
     link: {
       label: "Lines of the document"
-      url: "@{supplier_lines}&f[fct_supplier_invoice_line.company_id]={{ fct_supplier_invoice_line.company_id._value | url_encode }}&f[fct_supplier_invoice_line.document_type]={{ fct_supplier_invoice_line.document_type._value | url_encode }}&f[fct_supplier_invoice_line.reference_number]={{ value | url_encode }}"
+      url: "@{supplier_lines}&f[fct_supplier_invoice_line.company_id]={{ fct_supplier_invoice_line.company_id._filterable_value | url_encode }}&f[fct_supplier_invoice_line.document_type]={{ fct_supplier_invoice_line.document_type._filterable_value | url_encode }}&f[fct_supplier_invoice_line.reference_number]={{ filterable_value | url_encode }}"
     }
     link: {
       label: "Journal lines of the document"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_supplier_invoice_line.company_id._value | url_encode }}&f[fct_gl_line.module]=AP&f[fct_gl_line.document_type]={{ fct_supplier_invoice_line.document_type._value | url_encode }}&f[fct_gl_line.reference_number]={{ value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_supplier_invoice_line.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]=AP&f[fct_gl_line.document_type]={{ fct_supplier_invoice_line.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
     }
   }
   dimension: line_number { hidden: no label: "Line" }

@@ -22,7 +22,7 @@ view: +rpt_reconciliation {
     label: "Batch"
     link: {
       label: "Whole batch"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ rpt_reconciliation.company_id._value | url_encode }}&f[fct_gl_line.module]={{ rpt_reconciliation.module._value | url_encode }}&f[fct_gl_line.batch_number]={{ value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ rpt_reconciliation.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]={{ rpt_reconciliation.module._filterable_value | url_encode }}&f[fct_gl_line.batch_number]={{ filterable_value | url_encode }}"
     }
   }
   dimension: stream { hidden: no label: "Stream" }
@@ -129,7 +129,7 @@ view: +rpt_sync_status {
     drill_fields: [streams*]
   }
   measure: hours_since_success_max {
-    label: "Hours of the latest stream"
+    label: "Hours of the stream furthest behind"
     description: "Hours since the last complete load, of the stream where they are most."
     type: max
     sql: ${hours_since_success} ;;

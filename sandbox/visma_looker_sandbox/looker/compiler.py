@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from visma_looker_sandbox.looker.lookml import Explore, Field, Project
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
+#: A field that a link reads; `value` is the field's own, `_filters[...]` the query's.
+_LIQUID = re.compile(r"\b(\w+\.\w+)\._(?:filterable_|rendered_)?value\b")
 _PLAIN = frozenset({"string", "number", "yesno"})
 #: How dates are selected, and seen by other fields.
 _DATES = {
@@ -37,7 +39,8 @@ _AGGREGATES = {
 _ROWS = 500
 _IGNORED = ("client_id", "vis_config", "filter_config", "visible_ui_sections", "query_timezone")
 _KNOWN = {"model", "view", "fields", "pivots", "filters", "sorts", "limit", "column_limit"}
-_KNOWN |= {"row_total", *_IGNORED}
+# No row depends on totals of columns.
+_KNOWN |= {"row_total", "total", *_IGNORED}
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault of the program
@@ -111,8 +114,13 @@ class _Compiler:
             raise Refused(f"Pivoted fields must be among the fields: {', '.join(missing)}.")
         limit = int(query.get("limit") or _ROWS)
         orders = self._orders(fields, query, pivots)
-        # The one that a dimension is ordered by is selected, too: behind the others.
-        extra = [order for order, _ in orders if order not in names]
+        # What links read, and a dimension is ordered by, is selected, too: behind the others, and
+        # grouped by as they are.
+        extra = [name for one in fields for name in _linked(one) if name not in names]
+        if extra and pivots:
+            raise Refused(f"This stand-in does not pivot what links read: {', '.join(extra)}.")
+        extra += [order for order, _ in orders if order not in names]
+        extra = list(dict.fromkeys(extra))
         chosen = [*fields, *(self._find(name) for name in extra)]
         where, having = self._conditions(query, attributes)
         select = [f"{self._selected(one)} as {_name(one.full_name)}" for one in chosen]
@@ -278,6 +286,11 @@ class _Compiler:
                 joins.insert(0, f"left join {table} as {_name(join['name'])} on {on}")
         start = self.project.views[self.explore.view].table
         return [f"from {start} as {_name(self.explore.view)}", *joins]
+
+
+def _linked(one: Field) -> list[str]:
+    """Fields that the links of one read of the row."""
+    return _LIQUID.findall(" ".join(link["url"] for link in one.node.get("links", ())))
 
 
 def _default_sorts(fields: list[Field]) -> list[str]:
