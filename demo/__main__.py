@@ -21,6 +21,7 @@ from demo import looker as looker_project
 from demo import summary
 from demo.pipeline import CHAIN, PROJECT, Meltano
 from demo.postgres import Postgres
+from demo.preview import Preview
 from demo.processes import Failed
 from demo.progress import Steps
 from demo.stand_ins import Sandbox
@@ -54,6 +55,7 @@ class Demo:
         self._marts: dict[str, summary.Mart] = {}
         self._looker: dict[str, Any] = {}
         self._sums: summary.Sums = (Decimal(0), Decimal(0))
+        self._address = ""
         self._step = "Start"
 
     def main(self, *, keep: bool) -> int:
@@ -74,12 +76,16 @@ class Demo:
                 self._write(ok=True)
                 self._show()
                 if keep:
-                    self._invite(psql)
+                    with self._doing("Dashboards"):
+                        home = self._output / "sandbox"
+                        preview = running.enter_context(Preview(home, self._address))
+                    self._invite(psql, preview.url)
                     with suppress(KeyboardInterrupt):
                         signal.pause()
                 else:
                     self._console.print(
-                        "`make demo KEEP=1` keeps everything running to look around in."
+                        "`make demo KEEP=1` keeps everything running to look around in, and shows "
+                        "the dashboards in the browser."
                     )
         except Failed as failure:
             self._console.print(f"[red]{self._step} failed.[/] {escape(str(failure))}")
@@ -97,9 +103,9 @@ class Demo:
         with self._doing("Postgres"):
             postgres = running.enter_context(Postgres(self._output / "postgres"))
             postgres.create_database(_WAREHOUSE)
-            address = postgres.reader(_WAREHOUSE, "looker")
+            self._address = postgres.reader(_WAREHOUSE, "looker")
         with self._doing("Stand-ins for Visma Connect, Visma.net ERP and Looker"):
-            looker = ("--lookml", looker_project.LOOKML, "--warehouse", address)
+            looker = ("--lookml", looker_project.LOOKML, "--warehouse", self._address)
             sandbox = running.enter_context(
                 Sandbox(self._output / "sandbox", *self._books, *looker)
             )
@@ -190,13 +196,14 @@ class Demo:
         for line in summary.findings(self._sums, **self._looker):
             self._console.print(line, markup=False)
 
-    def _invite(self, psql: str) -> None:
+    def _invite(self, psql: str, preview: str) -> None:
         """Say what can be done while everything is running."""
         sandbox = _shown(self._output / "sandbox")
         env_file = _shown(self._output / "meltano" / ".env")
         meltano = f".venv/bin/meltano --environment demo --env-file {env_file}"
         self._console.print()
         for what, command in {
+            "The dashboards": preview,
             "The warehouse": psql,
             "Another day of business": (
                 f".venv/bin/visma-looker-sandbox change --books {sandbox / 'books.sqlite'}"

@@ -9,6 +9,7 @@ include: "/views/base/*.view.lkml"
 include: "/views/core/*.view.lkml"
 include: "/explores/*.explore.lkml"
 include: "/tests/*.test.lkml"
+include: "/dashboards/finance_overview.dashboard.lookml"
 include: "/dashboards/*.dashboard.lookml"
 
 # Faster where lines are millions, and only right with the utility's strategy build or trigger:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
+import requests
 
 from demo.pipeline import PROJECT
 from demo.processes import environment
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _STREAMS = 40  # all that are selected; some have several combinations
 _SAID = re.compile(r"\S+Z \[(?P<level>\w+) *\] (?P<who>\S+) +(?P<what>.*)")
+_INVITED = ("The dashboards", "The warehouse", "Another load", "Another day of business")
 _COUNT = "select count(distinct (run_id, stream)) from sync_runs where outcome = 'success'"
 
 
@@ -52,21 +54,20 @@ def test_the_demo_does_what_it_says(plugins: None, open_directory: Path) -> None
     with _demo(output, "--keep") as process:
         assert process.stdout
         printed = ""
+        invited: dict[str, list[str]] = {}
         for line in process.stdout:
             printed += line
-            if line.startswith("The warehouse: "):
-                psql = shlex.split(line.removeprefix("The warehouse: "))
-            if line.startswith("Another load: "):
-                load = shlex.split(line.removeprefix("Another load: "))
-            if line.startswith("Another day of business: "):
-                change = shlex.split(line.removeprefix("Another day of business: "))
+            name, colon, said = line.partition(": ")
+            if colon:
+                invited[name] = shlex.split(said) if name in _INVITED else []
             if line.startswith("Everything keeps running"):
-                for again in (change, load):
+                page = requests.get(*invited["The dashboards"], timeout=60)
+                for again in (invited["Another day of business"], invited["Another load"]):
                     subprocess.run(
                         again, cwd=PROJECT, env=environment(), check=True, capture_output=True
                     )
                 asked = subprocess.run(
-                    [*psql, "-Atc", _COUNT],
+                    [*invited["The warehouse"], "-Atc", _COUNT],
                     check=True,
                     capture_output=True,
                     text=True,
@@ -74,6 +75,8 @@ def test_the_demo_does_what_it_says(plugins: None, open_directory: Path) -> None
                 process.send_signal(signal.SIGINT)
     assert process.returncode == 0, printed
     assert asked.stdout.strip() == str(3 * _STREAMS)
+    assert page.ok
+    assert "Supplier spend" in page.text or "Leverandør" in page.text
     assert _left_behind(output) == []
     for step in ("reading Visma", "building and testing the models", "telling Looker"):
         assert printed.count(step) == 2  # loads

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from visma_looker_sandbox import masterdata
 from visma_looker_sandbox.company import ONE, Company, Period, Posting, money
-from visma_looker_sandbox.group.profiles import EXCHANGE
+from visma_looker_sandbox.group.profiles import EXCHANGE, WORTH
 from visma_looker_sandbox.importer import add_years
 from visma_looker_sandbox.invoices import (
     RAISING,
@@ -135,6 +135,8 @@ class _Business:
         self.payments_touch = payments_touch
         self.done = done
         self.seed = seed
+        # A company with euros does business of the same size as one with kroner.
+        self.unit = round(1 / Decimal(WORTH.get(company.currency, "1")), 1)
         #: Books made from an audit file know no budgets, orders and rates.
         self.generated = bool(company.books.meta(f"generated {company.tenant_id}", ""))
         self.played = int(company.books.meta(f"played {company.tenant_id}", "0"))
@@ -250,6 +252,10 @@ class _Business:
         account = found and found[1]["glAccounts"][side.account_field]
         return str(account["number"]) if account else ""
 
+    def _amount(self, least: int, most: int) -> Decimal:
+        """An amount between two numbers of hundredths of a krone, in the company's currency."""
+        return round(self.random.randint(least, most) * _CENT * self.unit, 2)
+
     def _invoice(self, side: _Side, *, status: str | None = None, back: bool = False) -> None:
         """Enter an invoice, or a credit note; unless it is a draft, post it."""
         parties, tax = self._known(side), self.taxes[side.module]
@@ -265,7 +271,7 @@ class _Business:
             replace(
                 _posting(
                     self.random.choice(accounts),
-                    Decimal(self.random.randint(10_000, 9_000_000)) * _CENT,
+                    self._amount(10_000, 9_000_000),
                     debit=(side is _BUYING) != back,
                     text=text,
                 ),
@@ -473,7 +479,7 @@ class _Business:
         self.done["orders"] += masterdata.new_order(company, self._number(), self.today)
         if self.played % 3 == 1:
             self.done["suppliers"] += masterdata.new_supplier(company, self.random)
-        amount = Decimal(self.random.randint(1_000, 90_000))
+        amount = self._amount(100_000, 9_000_000)
         expense = self.random.choice(("6600", "6700", "6800"))
         lines = [
             replace(

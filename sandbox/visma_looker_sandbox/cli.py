@@ -17,9 +17,10 @@ from visma_looker_sandbox.business import play
 from visma_looker_sandbox.checks import check_books
 from visma_looker_sandbox.group.generate import generate_group
 from visma_looker_sandbox.importer import import_saft
-from visma_looker_sandbox.looker import Explores, LookMLError, load
+from visma_looker_sandbox.looker import Explores, LookMLError, Refused, load
+from visma_looker_sandbox.preview import PreviewError, preview_app
 from visma_looker_sandbox.saft import read_saft
-from visma_looker_sandbox.server import PortError, Ports, Sandbox
+from visma_looker_sandbox.server import LOOPBACK, PortError, Ports, Sandbox, serve_app
 from visma_looker_sandbox.settings import CHOICES, Settings
 from visma_looker_sandbox.xmltree import SaftError
 
@@ -59,6 +60,8 @@ With your own books, exported from any ERP as SAF-T Financial:
   visma-looker-sandbox serve --books mine.sqlite --saft export.xml
 Then let some days of business happen, while it is served or not:
   visma-looker-sandbox change --books books.sqlite --days 3
+See the dashboards on a warehouse, yours or that of `make demo KEEP=1`, in the browser:
+  visma-looker-sandbox preview --warehouse postgresql://looker@localhost/warehouse
 """
 _BY_HAND = """\b
 Read an answer by hand:
@@ -237,6 +240,62 @@ def serve(
         _make_books(books, saft, group=group, scale=scale, seed=seed)
         Sandbox(books, settings, ports, explores).run(env_file)
     except (BooksError, SaftError, PortError, LookMLError, ValueError, OSError) as error:
+        raise _Failure(str(error)) from error
+
+
+@main.command()
+@click.option(
+    "--warehouse",
+    default="",
+    help="Address of the Postgres that dbt built (postgresql://...), without a password: that is"
+    " read from PGPASSWORD, or libpq's password file.  [default: what PGHOST, PGDATABASE, PGUSER"
+    " and libpq's other variables say]",
+)
+@click.option(
+    "--lookml",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=Path("lookml"),
+    show_default=True,
+    help="Directory of the LookML project.",
+)
+@click.option("--port", type=_PORT, default=0, help="Port to listen on; 0 is a free one.")
+@click.option(
+    "--host",
+    default=LOOPBACK,
+    show_default=True,
+    help="Address to listen on. There is no login: whoever reaches it sees every figure.",
+)
+def preview(warehouse: str, lookml: Path, port: int, host: str) -> None:
+    """Show the dashboards of a LookML project in the browser, until Ctrl-C or SIGTERM.
+
+    For looking at your own figures before there is a Looker: layout, filters, charts and drilling
+    as the dashboards say, read from the warehouse that dbt built. Nothing is written to it. The
+    address is printed once pages are served.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    alone = host in (LOOPBACK, "localhost", "::1")
+    try:
+        explores = Explores(load(lookml), warehouse)
+        if writer := explores.writer():
+            click.echo(
+                f"The role {writer} may write to this warehouse. Every transaction of the preview "
+                "is read-only, but a role that only reads is safer.",
+                err=True,
+            )
+        if not alone:
+            click.echo(
+                f"Listening on {host}: there is no login, so whoever reaches this address sees "
+                "every figure.",
+                err=True,
+            )
+        hosts = [LOOPBACK, "localhost", "[::1]"] if alone else ["*"]
+        serve_app(preview_app(explores, lookml, hosts), host, port)
+    except Refused as error:
+        raise _Failure(
+            f"{error} Nothing is served. Look at --warehouse and PGPASSWORD, and whether the "
+            "models were built (`meltano run dbt-postgres:build`)."
+        ) from error
+    except (PreviewError, LookMLError, PortError, OSError) as error:
         raise _Failure(str(error)) from error
 
 

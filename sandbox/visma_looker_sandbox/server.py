@@ -26,6 +26,7 @@ from visma_looker_sandbox.visma.connect import Grant, connect_app, new_token
 from visma_looker_sandbox.visma.erp import Erp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_HOST = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
 CLIENT_ID = "isv_visma_looker_sandbox"
 _LOOKER_CLIENT_ID = "visma_looker_sandbox"
 #: The datagroup of the shipped LookML that follows the nightly load; a project has its own.
@@ -137,20 +138,10 @@ class Sandbox:
         self._servers: list[tuple[uvicorn.Server, socket.socket]] = []
         urls: dict[str, str] = {}
         for service, (app, port) in apps.items():
-            listening = _listen(service, port)
-            urls[service] = f"http://{_HOST}:{listening.getsockname()[1]}"
-            config = uvicorn.Config(
-                app,
-                log_config=None,
-                # Its complaint about answers that a fault cut short is no news here.
-                log_level="critical",
-                lifespan="off",
-                access_log=False,
-                # Looker's stand-in sends a Date of its own: its clock can be set.
-                date_header=service != "looker",
-                timeout_graceful_shutdown=1,
-            )
-            self._servers.append((_Server(config), listening))
+            listening = _listen(service, LOOPBACK, port)
+            urls[service] = f"http://{LOOPBACK}:{listening.getsockname()[1]}"
+            # Looker's stand-in sends a Date of its own: its clock can be set.
+            self._servers.append((_server(app, date_header=service != "looker"), listening))
         self.environment = {
             "TAP_VISMA_API_URL": urls["api"],
             "TAP_VISMA_TOKEN_URL": f"{urls['connect']}/connect/token",
@@ -167,24 +158,12 @@ class Sandbox:
     def run(self, env_file: Path | None) -> None:
         """Serve until SIGINT or SIGTERM; tell the addresses once all ports accept."""
         try:
-            asyncio.run(self._run(env_file))
+            asyncio.run(_serve(self._servers, lambda: self._tell(env_file)))
         finally:
             self._erp.close()
             self._books.close()
 
-    async def _run(self, env_file: Path | None) -> None:
-        def stop() -> None:
-            for server, _ in self._servers:
-                server.should_exit = True
-
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(name, stop)
-        serving = [
-            asyncio.create_task(server.serve(sockets=[listening]))
-            for server, listening in self._servers
-        ]
-        # The ports accept already: whoever comes early waits in their queues.
+    def _tell(self, env_file: Path | None) -> None:
         text = "".join(f"{name}={_quoted(value)}\n" for name, value in self.environment.items())
         if env_file is not None:
             write_atomically(env_file, text)
@@ -196,9 +175,43 @@ class Sandbox:
             "database is not among them: a pipeline needs one of its own.",
             kept,
         )
-        log.info("Serving until Ctrl-C or SIGTERM.")
-        await asyncio.gather(*serving)
-        log.info("Stopped.")
+
+
+async def _serve(
+    servers: Sequence[tuple[uvicorn.Server, socket.socket]], tell: Callable[[], None]
+) -> None:
+    """Serve until SIGINT or SIGTERM; tell the addresses once all ports accept."""
+
+    def stop() -> None:
+        for server, _ in servers:
+            server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop)
+    serving = [
+        asyncio.create_task(server.serve(sockets=[listening])) for server, listening in servers
+    ]
+    # The ports accept already: whoever comes early waits in their queues.
+    tell()
+    log.info("Serving until Ctrl-C or SIGTERM.")
+    await asyncio.gather(*serving)
+    log.info("Stopped.")
+
+
+def _server(app: ASGIApp, *, date_header: bool = True) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            # Its complaint about answers that a fault cut short is no news here.
+            log_level="critical",
+            lifespan="off",
+            access_log=False,
+            date_header=date_header,
+            timeout_graceful_shutdown=1,
+        )
+    )
 
 
 def _quoted(value: str) -> str:
@@ -214,14 +227,38 @@ def _companies(books: Books, tenants: list[str]) -> dict[str, str]:
     return {"TAP_VISMA_COMPANIES": json.dumps(group)}
 
 
-def _listen(service: str, port: int) -> socket.socket:
+def serve_app(app: ASGIApp, host: str, port: int) -> None:
+    """Serve one application until SIGINT or SIGTERM; print its address once it accepts.
+
+    Args:
+        app: The application.
+        host: Address to listen on.
+        port: Where to listen; 0 takes a free port.
+
+    Raises:
+        PortError: The port cannot be used.
+    """
+    listening = _listen("", host, port)
+    shown = f"[{host}]" if ":" in host else host
+
+    def tell() -> None:
+        sys.stdout.write(f"http://{shown}:{listening.getsockname()[1]}\n")
+        sys.stdout.flush()
+
+    asyncio.run(_serve([(_server(app), listening)], tell))
+
+
+def _listen(service: str, host: str, port: int) -> socket.socket:
     """Take a port; connections are accepted into its queue from now on."""
     try:
-        listening = socket.create_server((_HOST, port))
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family)
     except OSError as error:
+        option = f"--{service}-port" if service else "--port"
+        whose = f" for {service}" if service else f" of {host}"
         raise PortError(
-            f"Port {port} for {service} cannot be used: {error.strerror}. Nothing is served. "
-            f"Name another --{service}-port, or 0 for a free one."
+            f"Port {port}{whose} cannot be used: {error.strerror}. Nothing is served. "
+            f"Name another {option}, or 0 for a free one."
         ) from error
     # asyncio does it only for sockets made with a protocol number; else each answer takes 40 ms.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

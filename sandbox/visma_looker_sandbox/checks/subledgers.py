@@ -116,7 +116,7 @@ def posted(records: Records, result: Result) -> None:
                 continue
             expected = _ZERO if body["status"] in DRAFTS else body["amount"]
             sign = owes * SIGNS[body["documentType"]]
-            told = sign * on[module, short, body["referenceNumber"]]
+            told = sign * on[module, short, body["referenceNumber"]] + _ZERO  # never -0
             result.same(f"{_name(body)} posted", told, expected)
 
 

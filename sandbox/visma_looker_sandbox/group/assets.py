@@ -40,11 +40,13 @@ class Assets:
     Args:
         company: Whose.
         journals: Where their batches are written.
+        unit: What amounts are multiplied with.
     """
 
-    def __init__(self, company: Company, journals: Journals) -> None:
+    def __init__(self, company: Company, journals: Journals, unit: Decimal) -> None:
         self._company = company
         self._journals = journals
+        self._unit = unit
         self._assets: list[Asset] = []
         self._registered = 0
 
@@ -60,7 +62,7 @@ class Assets:
             ("Test bench", 310_500, 60),
             ("Forklift", 228_000, 48),
         ):
-            self._add(name, Decimal(cost), months, day, "000001")
+            self._add(name, cost * self._unit, months, day, "000001")
         return sum((asset.cost for asset in self._assets), Decimal(0))
 
     def buy(self, name: str, cost: Decimal, day: dt.date) -> None:

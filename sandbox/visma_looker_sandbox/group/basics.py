@@ -366,7 +366,7 @@ def _people(company: Company, stamp: str) -> None:
 
 def _items(company: Company, profile: Profile, stamp: str) -> None:
     for nth, (number, name, price) in enumerate(p.ITEMS, start=1):
-        cost = money(Decimal(price))
+        cost = money(profile.price(price))
         body = dto(
             "Inventory",
             inventoryId=100 + nth,

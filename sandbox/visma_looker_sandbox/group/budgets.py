@@ -15,31 +15,36 @@ if TYPE_CHECKING:
     import random
 
     from visma_looker_sandbox.company import Company
+    from visma_looker_sandbox.group.profiles import Profile
 
 _MONTHS = 12
+#: Lines of an invoice, on average; what is sold by account; a month's depreciation.
+_LINES = Decimal("2.5")
+_SOLD = {"3000": Decimal("0.375"), "3010": Decimal("0.375"), "3100": Decimal("0.25")}
+_DEPRECIATION = Decimal(32_000)
 #: Number and name of the ledger, and what its amounts are of the first.
 _LEDGERS = (("BUDGET", Decimal(1)), ("FORECAST", Decimal("0.96")))
 
 
 def add_budgets(
-    company: Company, years: range, first: dt.date, *, size: int, chance: random.Random
+    company: Company,
+    profile: Profile,
+    years: range,
+    first: dt.date,
+    *,
+    scale: int,
+    chance: random.Random,
 ) -> None:
     """Write the budgets of all years: the plan, released for years that are over, and a forecast.
 
     Every article is a leaf: an account with a whole subaccount.
     """
-    places: list[tuple[str, tuple[str, str]]] = [
-        (account, (department, "00"))
-        for account in ("5000", "5400", *p.BOUGHT)
-        for department, _ in p.DEPARTMENTS
-    ]
-    places += [(account, ("500", line)) for account in ("3000", "3010") for line, _ in p.LINES]
-    places += [("6300", ("200", "00")), ("6300", ("600", "00")), ("6010", ("200", "00"))]
     for year in years:
         entered = stamp_on(first + dt.timedelta(days=365 * (year - years[0])), year)
-        for branch in company.branches:
-            for account, segments in places:
-                amount = Decimal(chance.randint(40, 900) * 1_000 * size)
+        for nth, branch in enumerate(company.branches):
+            for (account, segments), expected in _expected(profile, nth, scale).items():
+                # Nobody plans to the hundred, and nothing goes to plan.
+                amount = expected * chance.randint(85, 115) // 10_000 * 100
                 for ledger, share in _LEDGERS:
                     released = ledger == "BUDGET" and year < years[-1]
                     body = _budget(
@@ -50,6 +55,38 @@ def add_budgets(
                     company.put(BUDGET, body, ledger, year, branch, account, subaccount)
                     if released:
                         _balances(company, body, ledger, segments)
+
+
+def _expected(profile: Profile, nth: int, scale: int) -> dict[tuple[str, tuple[str, str]], Decimal]:
+    """What a year of a branch comes to, by account and segments; the first branch is the largest.
+
+    Args:
+        profile: Whose.
+        nth: Which of its branches.
+        scale: What the number of documents is multiplied with.
+    """
+    unit, branches = profile.unit, len(profile.branches)
+    found: dict[tuple[str, tuple[str, str]], Decimal] = {}
+    bought = profile.purchases * _LINES * (p.LEAST_BOUGHT + p.MOST_BOUGHT) / 2
+    pieces = Decimal(p.LEAST_SOLD + p.MOST_SOLD) / 2
+    price = sum((Decimal(kroner) * 2 for *_, kroner in p.ITEMS), Decimal(0)) / len(p.ITEMS)
+    sold = profile.sales * _LINES * pieces * price
+    for place, (department, _) in enumerate(p.DEPARTMENTS):
+        wages = (p.WAGES + p.MORE_WAGES * place) * scale / (nth + 1)
+        found["5000", (department, "00")] = wages
+        found["5400", (department, "00")] = wages * p.SOCIAL_SECURITY
+        for account in p.BOUGHT:
+            among = len(p.BOUGHT) * len(p.DEPARTMENTS) * branches
+            found[account, (department, "00")] = bought * scale / among
+    for line, _ in p.LINES:
+        for account, share in _SOLD.items():
+            found[account, ("500", line)] = sold * scale * share / len(p.LINES) / branches
+    found["6300", ("200", "00")] = p.RENT / (nth + 1) * 2 / 3
+    found["6300", ("600", "00")] = p.RENT / (nth + 1) / 3
+    if not nth:
+        # The machines are the first branch's.
+        found["6010", ("200", "00")] = _DEPRECIATION
+    return {place: amount * unit * _MONTHS for place, amount in found.items()}
 
 
 def _budget(

@@ -81,11 +81,12 @@ class _Generator:
             company, self.profile, self.chance, count, first
         )
         years = range(self.profile.first_year, company.period_of(self.now).year + 1)
-        add_budgets(company, years, first, size=self.scale, chance=self.chance)
-        self.journals = Journals(company, self.numbers, self.scale)
-        self.assets = Assets(company, self.journals)
+        add_budgets(company, self.profile, years, first, scale=self.scale, chance=self.chance)
+        unit = self.profile.unit
+        self.journals = Journals(company, self.numbers, unit, self.scale)
+        self.assets = Assets(company, self.journals, unit)
         self.journals.opening(first, self.assets.begin(first))
-        self.projects = Projects(company, self.numbers, first)
+        self.projects = Projects(company, self.numbers, first, unit)
         self.buying, self.selling = self._trade(BUYING), self._trade(SELLING)
         self.purchasing = Purchasing(self.buying)
         day = first
@@ -209,7 +210,7 @@ class _Generator:
     def _buy_machine(self, day: dt.date) -> None:
         """A machine: on the clearing account by its invoice, and from there into use."""
         party, _ = self._who(self.suppliers, domestic=True)
-        cost = Decimal(self.chance.randint(60, 240) * 1_000)
+        cost = self.chance.randint(60, 240) * 1_000 * self.profile.unit
         line = self.buying.posting("1209", cost, ONE, party, segments=p.NOWHERE, text="Machine")
         branch = self.company.branch["number"]
         document = self.buying.enter("Invoice", party, branch, [(line, cost)], day)

@@ -45,13 +45,15 @@ class Journals:
     Args:
         company: Whose.
         numbers: Where their numbers come from.
-        size: What amounts are multiplied with.
+        unit: What all amounts are multiplied with.
+        scale: What amounts that grow with the business are multiplied with, too.
     """
 
-    def __init__(self, company: Company, numbers: Numbers, size: int) -> None:
+    def __init__(self, company: Company, numbers: Numbers, unit: Decimal, scale: int) -> None:
         self._company = company
         self._numbers = numbers
-        self._size = size
+        self._unit = unit
+        self._size = unit * scale
         self._accruals: dict[str, tuple[str, list[Posting]]] = {}
         #: What goods were received for since the last month's end, per branch.
         self.received: dict[str, Decimal] = {}
@@ -107,8 +109,8 @@ class Journals:
             amounts = {number: amount * self._size for number, amount in assets.items()}
             amounts["1200"] = assets["1200"]
             total = sum(amounts.values(), Decimal(0))
-            loan = Decimal(1_500_000)
-            capital = Decimal(1_000_000)
+            loan = 1_500_000 * self._unit
+            capital = 1_000_000 * self._unit
             amounts |= {"2220": -loan, "2000": -capital, p.RETAINED: loan + capital - total}
             lines = [post(number, amount, None, "Opening") for number, amount in amounts.items()]
             self.write(
@@ -136,7 +138,7 @@ class Journals:
         for nth, branch in enumerate(self._company.branches):
             share = Decimal(1 + nth)
             self._wages(day, branch, share)
-            rent = Decimal(42_000) / share
+            rent = p.RENT * self._unit / share
             self.write(
                 [
                     post("6300", rent * 2 / 3, _PRODUCTION, "Rent"),
@@ -147,12 +149,13 @@ class Journals:
                 "Rent",
                 branch,
             )
-            interest = Decimal("6250.00")
+            interest = round(6250 * self._unit, 2)
+            charges = round(Decimal("185.50") * self._unit, 2)
             self.write(
                 [
                     post("8150", interest, _ADMINISTRATION, "Interest"),
-                    post("7770", Decimal("185.50"), _ADMINISTRATION, "Bank charges"),
-                    post(p.BANK, -interest - Decimal("185.50"), None, "Interest and charges"),
+                    post("7770", charges, _ADMINISTRATION, "Bank charges"),
+                    post(p.BANK, -interest - charges, None, "Interest and charges"),
                 ],
                 day,
                 "Interest and charges",
@@ -161,7 +164,7 @@ class Journals:
             if sold := round(self.received.pop(branch, Decimal(0)) * Decimal("0.8"), 2):
                 lines = [post("4300", sold, _PRODUCTION, "Cost of goods sold"), post("1400", -sold)]
                 self.write(lines, day, "Cost of goods sold", branch, module="IN")
-            amount = Decimal(8_000 + 137 * day.month) * self._size
+            amount = round((8_000 + 137 * day.month) * self._size, 1)
             accrual = [
                 post("6340", amount, _PRODUCTION, "Energy, accrued"),
                 post("6700", amount / 2, _ADMINISTRATION, "Consultancy, accrued"),
@@ -173,13 +176,12 @@ class Journals:
                 self._settle_vat(day, branch)
 
     def _wages(self, day: dt.date, branch: str, share: Decimal) -> None:
-        size = Decimal(self._size)
         wages = {
-            number: round(Decimal(38_000 + 4_500 * nth) * size / share, 2)
+            number: round((p.WAGES + p.MORE_WAGES * nth) * self._size / share, 2)
             for nth, (number, _) in enumerate(p.DEPARTMENTS)
         }
         lines = [post("5000", each, (number, "00"), "Wages") for number, each in wages.items()]
-        social = {number: round(each * Decimal("0.141"), 2) for number, each in wages.items()}
+        social = {number: round(each * p.SOCIAL_SECURITY, 2) for number, each in wages.items()}
         lines += [
             post("5400", each, (number, "00"), "Social security") for number, each in social.items()
         ]
@@ -225,12 +227,12 @@ class Journals:
         entered = min(last + dt.timedelta(days=21), now - dt.timedelta(days=1))
         period = Period(year, 13)
         for branch in self._company.branches:
-            tax = Decimal(180_000) * self._size
+            tax = 180_000 * self._size
             self.write(
                 [post("8300", tax, None, "Income tax"), post("2500", -tax, None, "Income tax")],
                 last, "Income tax of the year", branch, period=period, entered=entered,
             )  # fmt: skip
-            bonus = Decimal("64250.25") * self._size
+            bonus = round(Decimal("64250.25") * self._size, 1)
             self.write(
                 [
                     post("5000", bonus, ("500", "00"), "Bonus"),

@@ -21,6 +21,7 @@ class Profile:
         first_year: First financial year in the books.
         branches: Number and name of each branch.
         foreign: Currencies of its foreign suppliers and customers.
+        unit: What amounts in kroner are multiplied with, so that the companies are of one size.
         vat: Rate of VAT in per cent.
         purchases: Supplier invoices per month at scale 1.
         sales: Customer invoices per month at scale 1.
@@ -36,9 +37,14 @@ class Profile:
     first_year: int
     branches: tuple[tuple[str, str], ...]
     foreign: tuple[str, ...]
+    unit: Decimal
     vat: Decimal
     purchases: int
     sales: int
+
+    def price(self, kroner: str) -> Decimal:
+        """A price of the list below in the company's currency."""
+        return round(Decimal(kroner) * self.unit, 2)
 
 
 PROFILES = (
@@ -53,6 +59,7 @@ PROFILES = (
         first_year=2025,
         branches=(("10", "Fjordhammer Raufoss"), ("20", "Fjordhammer Bergen")),
         foreign=("EUR", "SEK"),
+        unit=Decimal(1),
         vat=Decimal(25),
         purchases=5,
         sales=4,
@@ -68,6 +75,7 @@ PROFILES = (
         first_year=2025,
         branches=(("1", "Granskog Ventiler AB"),),
         foreign=("EUR", "NOK"),
+        unit=Decimal(1),
         vat=Decimal(25),
         purchases=4,
         sales=3,
@@ -83,6 +91,7 @@ PROFILES = (
         first_year=2025,
         branches=(("1", "Koivuranta Konepaja Oy"),),
         foreign=("SEK", "USD"),
+        unit=Decimal("0.1"),
         vat=Decimal("25.5"),
         purchases=4,
         sales=3,
@@ -135,6 +144,13 @@ CHART = (
     ("8160", "Exchange losses", "Expense", "81"),
     ("8300", "Income tax", "Expense", "83"),
 )
+#: Monthly wages of a department in a first branch, and what each further department has more.
+WAGES, MORE_WAGES = Decimal(38_000), Decimal(4_500)
+SOCIAL_SECURITY = Decimal("0.141")
+RENT = Decimal(42_000)
+#: Lines of invoices: amounts of what is bought, pieces of what is sold.
+LEAST_BOUGHT, MOST_BOUGHT = Decimal(80), Decimal(45_000)
+LEAST_SOLD, MOST_SOLD = 20, 320
 #: Accounts that supplier invoices are entered on.
 BOUGHT = ("6340", "6500", "6600", "6700", "6800", "6900", "7100", "7140", "7320")
 PAYABLE, RECEIVABLE, BANK, PREPAID = "2400", "1500", "1920", "1480"

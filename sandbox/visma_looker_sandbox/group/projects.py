@@ -36,10 +36,12 @@ class Projects:
         company: Whose.
         numbers: Where numbers come from.
         first: When they begin.
+        unit: What amounts are multiplied with.
     """
 
-    def __init__(self, company: Company, numbers: Numbers, first: dt.date) -> None:
+    def __init__(self, company: Company, numbers: Numbers, first: dt.date, unit: Decimal) -> None:
         self._company = company
+        self._budget = _BUDGET * unit
         self._numbers = numbers
         self._first = first
         self._actual: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
@@ -126,9 +128,9 @@ class Projects:
                 uom="EA",
                 rate=ZERO,
                 originalBudgetQty=ZERO,
-                originalBudgetAmount=money(_BUDGET),
+                originalBudgetAmount=money(self._budget),
                 revisedBudgetQty=ZERO,
-                revisedBudgetAmount=money(_BUDGET + 25_000),
+                revisedBudgetAmount=money(self._budget + 25_000),
                 actualQty=ZERO,
                 actualAmount=actual,
                 type="Expense",

@@ -70,7 +70,7 @@ class Purchasing:
         nth, number = trade.numbers.document("PO")
         items = chance.sample(p.ITEMS, chance.randint(1, 3))
         lines = [
-            OrderLine(n, item, name, Decimal(chance.randint(4, 120)), Decimal(price))
+            OrderLine(n, item, name, Decimal(chance.randint(4, 120)), trade.profile.price(price))
             for n, (item, name, price) in enumerate(items, start=1)
         ]
         books = self._company.books

@@ -127,11 +127,10 @@ class Trade:
         foreign = party.currency != self.company.currency
         made = []
         for _ in range(count):
-            amount = Decimal(self.chance.randint(8_000, 4_500_000)) * _CENT
             if self.side.sold:
                 number, name, price = self.chance.choice(p.ITEMS)
-                quantity = Decimal(self.chance.randint(1, 40))
-                amount = round(Decimal(price) * 2 * quantity, 2)
+                quantity = Decimal(self.chance.randint(p.LEAST_SOLD, p.MOST_SOLD))
+                amount = round(self.profile.price(price) * 2 * quantity / rate, 2)
                 account = "3100" if foreign else self.chance.choice(("3000", "3010"))
                 segments = ("500", self.chance.choice(p.LINES)[0])
                 posting = self.posting(
@@ -141,6 +140,11 @@ class Trade:
             else:
                 account = self.chance.choice(p.BOUGHT)
                 segments = (self.chance.choice(p.DEPARTMENTS)[0], "00")
+                share = Decimal(str(self.chance.random()))
+                worth = (
+                    p.LEAST_BOUGHT + share * (p.MOST_BOUGHT - p.LEAST_BOUGHT)
+                ) * self.profile.unit
+                amount = round(worth / rate, 2)
                 text = self.company.accounts[account]["description"]
                 posting = self.posting(account, amount, rate, party, segments=segments, text=text)
             made.append((posting, amount))

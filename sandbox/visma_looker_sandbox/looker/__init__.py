@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from visma_looker_sandbox.looker.app import LookerStandIn
+from visma_looker_sandbox.looker.compiler import Refused
 from visma_looker_sandbox.looker.explores import Explores
 from visma_looker_sandbox.looker.install import install
 from visma_looker_sandbox.looker.lookml import LookMLError, load
@@ -14,6 +15,7 @@ __all__ = [
     "LookMLError",
     "LookerStandIn",
     "LookerWorld",
+    "Refused",
     "Role",
     "install",
     "load",

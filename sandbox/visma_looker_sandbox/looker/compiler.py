@@ -57,6 +57,7 @@ class Statement:
         limit: Most rows; of a pivoted query, rows after pivoting. None: all.
         pivots: Which of the columns are pivoted.
         dimensions: Which of the columns are dimensions, pivots among them.
+        behind: Fields that stand behind the columns, for links and for sorting.
     """
 
     sql: str
@@ -64,6 +65,7 @@ class Statement:
     limit: int | None
     pivots: list[str]
     dimensions: list[str]
+    behind: list[str]
 
     @property
     def key(self) -> str:
@@ -142,6 +144,7 @@ class _Compiler:
             limit if limit >= 0 else None,
             pivots,
             [one.full_name for one in fields if not one.measure],
+            extra,
         )
 
     def _find(self, name: str) -> Field:

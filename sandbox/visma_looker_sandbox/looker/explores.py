@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 # Nothing is ever written, whatever the role may; times are UTC, as Looker's connection says.
 _OPTIONS = "-c default_transaction_read_only=on -c timezone=UTC -c statement_timeout=60s"
+_WRITER = """
+select rolname from pg_catalog.pg_roles
+where rolname = current_user and (rolsuper or exists (
+  select from pg_catalog.pg_class as t join pg_catalog.pg_namespace as s on s.oid = t.relnamespace
+  where t.relkind in ('r', 'p') and s.nspname not in ('pg_catalog', 'information_schema')
+    and has_table_privilege(t.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+))
+"""
 _ROW_TOTAL = "$$$_row_total_$$$"
 #: Between the values of several pivots.
 _JOINT = "|FIELD|"
@@ -56,7 +64,7 @@ class Explores:
             Refused: It cannot be compiled, or the database refuses it.
         """
         made = self.statement(query, attributes, today)
-        rows = self._ask(made)
+        rows = [{name: row[name] for name in made.columns} for row in self._ask(made)]
         if not made.pivots:
             return rows
         totals: list[Row] = []
@@ -64,9 +72,29 @@ class Explores:
             # As Looker does: asked for, since a share or a distinct count does not add up.
             rest = [name for name in made.columns if name not in made.pivots]
             unpivoted = {**query, "fields": rest, "pivots": [], "sorts": [], "limit": "-1"}
-            totals = self._ask(self.statement(unpivoted, attributes, today))
+            totals = self.linked(unpivoted, attributes, today)
         columns = int(query.get("column_limit") or _COLUMNS)
         return _pivoted(made, rows, totals, columns)[: made.limit]
+
+    def writer(self) -> str | None:
+        """Name of the role that the warehouse is read with, if it may also write.
+
+        Raises:
+            Refused: The warehouse does not answer.
+        """
+        try:
+            with psycopg.connect(self._warehouse, options=_OPTIONS) as connection:
+                row = connection.execute(_WRITER).fetchone()
+        except psycopg.Error as error:
+            said = str(error).strip().partition("\n")[0]
+            raise Refused(f"The warehouse does not answer: {said}") from None
+        return str(row[0]) if row else None
+
+    def linked(
+        self, query: Mapping[str, Any], attributes: Mapping[str, str], today: dt.date
+    ) -> list[Row]:
+        """As `rows` of a query without pivots, with the fields that links of its fields read."""
+        return self._ask(self.statement(query, attributes, today))
 
     def _ask(self, made: Statement) -> list[Row]:
         try:
@@ -78,8 +106,8 @@ class Explores:
             raise Refused(
                 f"The PostgreSQL database encountered an error while running this query: {said}"
             ) from None
-        # Columns behind the query's own are there to be sorted by.
-        return [dict(zip(made.columns, map(_shown, row), strict=False)) for row in rows]
+        names = (*made.columns, *made.behind)
+        return [dict(zip(names, map(_shown, row), strict=True)) for row in rows]
 
 
 def _pivoted(

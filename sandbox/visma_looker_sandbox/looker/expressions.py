@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _NUMBER = re.compile(r"(not |<>|!=|>=|<=|>|<|=)?\s*(-?\d+(?:\.\d+)?)")
 _BETWEEN = re.compile(r"(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)")
@@ -59,30 +62,101 @@ def _unknown(kind: str, expression: str) -> ExpressionError:
 # --- words
 
 
+class Word(NamedTuple):
+    """A word of a filter on text.
+
+    Attributes:
+        text: What it says.
+        like: The same as a pattern of LIKE.
+        has_wildcard: Whether that says more.
+        is_negated: Whether it is what is not wanted.
+        is_bare: Whether nothing of it is quoted or escaped: such words may be `NULL` and `EMPTY`.
+        expression: The word as it was written.
+    """
+
+    text: str
+    like: str
+    has_wildcard: bool
+    is_negated: bool
+    is_bare: bool
+    expression: str
+
+
+def words(expression: str) -> Iterator[Word]:
+    """The words between commas; `"..."` and `^` before a sign take its meaning away."""
+    pieces = [*re.findall(r"\^(.)|(.)", expression, re.DOTALL), None]
+    text = like = written = ""
+    wild = negated = quoted = False
+    bare, kept = True, (0, 0)
+    for piece in pieces:
+        if piece is None or (piece[1] == "," and not quoted):
+            # Space around a word is none of it, unless it is quoted.
+            text = text[: kept[0]] + text[kept[0] :].rstrip()
+            like = like[: kept[1]] + like[kept[1] :].rstrip()
+            if text or not bare:
+                yield Word(text, like, wild, negated, bare, written.strip())
+            text = like = written = ""
+            wild = negated = False
+            bare, kept = True, (0, 0)
+            continue
+        escaped, plain = piece
+        sign = escaped or plain
+        written += f"^{escaped}" if escaped else plain
+        if plain == '"':
+            quoted, bare = not quoted, False
+        elif plain == "-" and not (text or quoted or negated):
+            negated = True
+        elif not (plain.isspace() and not text and not quoted):
+            wild |= plain == "%"
+            text += sign
+            like += sign if plain == "%" else re.sub(r"([\\%_])", r"\\\1", sign)
+        if escaped or quoted:
+            bare, kept = False, (len(text), len(like))
+
+
 def _strings(column: str, expression: str) -> str | None:
-    if "^" in expression:
-        raise _unknown("string", expression)
-    # Words are separated by commas, and quoted where they hold one.
-    (terms,) = csv.reader([" ".join(expression.splitlines())], skipinitialspace=True)
-    words = [term.strip() for term in terms if term.strip()]
-    wanted = [_word(column, word) for word in words if not word.startswith("-")]
+    found = list(words(expression))
+    wanted = [_word(column, word) for word in found if not word.is_negated]
     # What is null is not the word either.
-    kept = [f"not coalesce({_word(column, word[1:])}, false)" for word in words if word[:1] == "-"]
-    if "%" in words or not words:
+    kept = [f"not coalesce({_word(column, word)}, false)" for word in found if word.is_negated]
+    if any(word.like == "%" for word in found if not word.is_negated):
         wanted = []
     conditions = ([f"({' or '.join(wanted)})"] if wanted else []) + kept
     return " and ".join(conditions) or None
 
 
-def _word(column: str, word: str) -> str:
-    if word.upper() == "NULL":
+def _word(column: str, word: Word) -> str:
+    if word.is_bare and word.text.upper() == "NULL":
         return f"{column} is null"
-    if word.upper() == "EMPTY":
+    if word.is_bare and word.text.upper() == "EMPTY":
         return f"coalesce({column}, '') = ''"
-    if "%" in word:
-        pattern = word.replace("\\", "\\\\").replace("_", "\\_")
-        return f"{column} like {literal(pattern)}"
-    return f"{column} = {literal(word)}"
+    if word.has_wildcard:
+        return f"{column} like {literal(word.like)}"
+    return f"{column} = {literal(word.text)}"
+
+
+def filterable(value: object, kind: str) -> str:
+    """The filter expression that a value, and nothing else, fulfils.
+
+    Args:
+        value: As in a result.
+        kind: Type of its dimension.
+    """
+    if value is None:
+        return "NULL"
+    text = str(value)
+    if kind == "date_week":
+        monday = dt.date.fromisoformat(text)
+        return f"{monday} to {monday + dt.timedelta(7)}"
+    if kind.startswith("date"):
+        return text[:10]
+    if kind != "string":
+        return text
+    if not text:
+        return "EMPTY"
+    escaped = re.sub(r'([\^"%_,])', r"^\1", text)
+    odd = text != text.strip() or text.startswith("-") or text.upper() in ("NULL", "EMPTY")
+    return f'"{escaped}"' if odd else escaped
 
 
 # --- numbers

@@ -74,11 +74,12 @@ class Field:
 
 @dataclass
 class View:
-    """A view: a table, and its fields by name."""
+    """A view: a table, its fields by name, and named sets of them."""
 
     name: str
     table: str
     fields: dict[str, Field] = field(default_factory=dict)
+    sets: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -114,6 +115,7 @@ class Project:
         views: By name.
         explores: By name.
         datagroups: By name.
+        value_formats: How numbers are written, by name.
         dashboards: As in their files.
     """
 
@@ -123,6 +125,7 @@ class Project:
     views: dict[str, View] = field(default_factory=dict)
     explores: dict[str, Explore] = field(default_factory=dict)
     datagroups: dict[str, Node] = field(default_factory=dict)
+    value_formats: dict[str, str] = field(default_factory=dict)
     dashboards: list[Node] = field(default_factory=list)
 
 
@@ -165,6 +168,8 @@ def load(root: Path) -> Project:
         for explore in node.get("explores", ()):
             _add_explore(project, explore)
         project.datagroups |= {one["name"]: one for one in node.get("datagroups", ())}
+        formats = node.get("named_value_formats", ())
+        project.value_formats |= {one["name"]: one["value_format"] for one in formats}
     for explore in project.explores.values():
         _check_explore(project, explore)
     return project
@@ -241,6 +246,7 @@ def _add_view(project: Project, node: Node) -> None:
             if made.type in _DATED and (made.node.get("convert_tz") or "yes") != "no":
                 raise LookMLError(f"{made.full_name}: this stand-in knows convert_tz: no only.")
             fields[made.name] = made
+    project.views[name].sets |= {one["name"]: one["fields"] for one in node.get("sets", ())}
 
 
 def _add_explore(project: Project, node: Node) -> None:
