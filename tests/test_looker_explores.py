@@ -76,11 +76,16 @@ ODD = [
 ]  # fmt: skip
 
 
+def _where(expression: str) -> str:
+    """A filter on text as a statement with parameters holds it."""
+    return (condition("x", "string", expression, TODAY.date()) or "true").replace("%", "%%")
+
+
 @pytest.mark.parametrize("value", [*ODD, None, ""])
 def test_a_value_as_a_filter_finds_itself_and_nothing_else(
     postgres: Postgres, warehouse: str, value: str | None
 ) -> None:
-    where = condition("x", "string", filterable(value, "string"), TODAY.date())
+    where = _where(filterable(value, "string"))
     with postgres.connect("shop") as connection:
         found = connection.execute(
             f"select x from unnest(%s::text[]) as x where {where}".encode(), [[*ODD, None, ""]]
@@ -96,7 +101,7 @@ def test_a_value_as_a_filter_finds_itself_and_nothing_else(
     ("expression", "found"),
     [
         ('"A,B"', ["A,B"]),
-        ("A^,B, a", ["A,B", "a"]),
+        ("A^,B, a", ["a", "A,B"]),
         ("^-A", ["-A"]),
         ("100^%", ["100%"]),
         ("100%", ["100%", "100x"]),
@@ -110,7 +115,7 @@ def test_filters_on_text(
     postgres: Postgres, warehouse: str, expression: str, found: list[str | None] | None
 ) -> None:
     texts = ["A", "a", "A,B", "-A", "100%", "100x", "a_b", "axb", None]
-    where = condition("x", "string", expression, TODAY.date())
+    where = _where(expression)
     with postgres.connect("shop") as connection:
         rows = connection.execute(
             f"select x from unnest(%s::text[]) as x where {where}".encode(), [texts]
