@@ -29,7 +29,7 @@ test-deep: tools ## kills at every call, thousands of lives, each safeguard swit
 		--hypothesis-profile=deep tap-visma/tests/completeness
 
 # The peers get environments of their own. Nothing else should run on the machine meanwhile.
-bench: tools ## measure the chain beside its peers, into benchmarks/results.md (an hour)
+bench: tools ## measure the chain beside its peers, into benchmarks/results.md (forty minutes)
 	@$(UV) sync --quiet --frozen --all-packages --group test
 	@$(RUN) python -m benchmarks.chain
 

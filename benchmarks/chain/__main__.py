@@ -46,10 +46,12 @@ class Benchmark:
         output: Directory of its files.
         work: How much.
         repeat: Runs per figure.
+        only: Part of the name of the work; whatever else is left out.
     """
 
-    def __init__(self, output: Path, work: Work, repeat: int) -> None:
+    def __init__(self, output: Path, work: Work, repeat: int, only: str = "") -> None:
         self._output = output
+        self._only = only
         self._work = work
         self._repeat = repeat
         self._console = Console(highlight=False, soft_wrap=True)
@@ -118,6 +120,8 @@ class Benchmark:
             works: Of the first run and those after it; an empty name is not noted down.
             records: How many the first run moves, where it is not what the books hold.
         """
+        if not any(self._only in work for work in works):
+            return
         runs: dict[str, list[tuple[Cost, int, int]]] = {}
         for _ in range(self._repeat):
             database = f"run_{next(self._numbers)}"
@@ -179,6 +183,13 @@ def main() -> None:
     )
     parser.add_argument("--repeat", type=int, default=3, help="runs per figure (default: 3)")
     parser.add_argument(
+        "--only",
+        default="",
+        metavar="WORK",
+        help="measure only works whose name holds this, all contenders of them, and put their "
+        "figures in place of those of the last full run",
+    )
+    parser.add_argument(
         "--output", type=Path, default=PROJECT / "output" / "bench", help="directory of its files"
     )
     parser.add_argument(
@@ -190,26 +201,27 @@ def main() -> None:
     versions = contenders.install(output / "environments")
     began = time.perf_counter()
     work = SHORT if given.short else FULL
-    benchmark = Benchmark(output, work, 1 if given.short else given.repeat)
+    benchmark = Benchmark(output, work, 1 if given.short else given.repeat, given.only)
     try:
         benchmark.main()
     except RunError as error:
         sys.exit(f"The benchmark stopped, and nothing was written: {error}")
-    report.write(
-        given.results / ("results-short" if given.short else "results"),
-        report.Results(
-            machine={
-                "cores": psutil.cpu_count() or 0,
-                "memory_gb": round(psutil.virtual_memory().total / 1e9),
-                "system": platform.platform(),
-                "minutes": round((time.perf_counter() - began) / 60),
-            },
-            versions=versions,
-            work=work._asdict(),
-            repeat=1 if given.short else given.repeat,
-            figures=benchmark.figures,
-        ),
+    results = report.Results(
+        machine={
+            "cores": psutil.cpu_count() or 0,
+            "memory_gb": round(psutil.virtual_memory().total / 1e9),
+            "system": platform.platform(),
+            "minutes": round((time.perf_counter() - began) / 60),
+        },
+        versions=versions,
+        work=work._asdict(),
+        repeat=1 if given.short else given.repeat,
+        figures=benchmark.figures,
     )
+    path = given.results / ("results-short" if given.short else "results")
+    if given.only:
+        results = report.amended(path, results, given.only)
+    report.write(path, results)
 
 
 if __name__ == "__main__":
