@@ -33,6 +33,7 @@ DASHBOARDS = sorted(
 )
 PICTURES = PROJECT / "output" / "preview"
 COMPANY = "fjordhammer"
+AGES = ("Not due", "1-30 days", "31-60 days", "61-90 days", "Over 90 days")
 #: Whatever is done to a name, it is text.
 HOSTILE = (
     """<script>alert(1)</script><img src=x onerror="alert(2)">', "100%_^a", \\-- {{ 7 }} &amp;"""
@@ -196,16 +197,16 @@ def test_pivots_have_their_totals(visit: Callable[..., Visitor], built: Warehous
     visitor.open("/dashboards/finance::ap_ageing", Company=COMPANY)
     tile = visitor.tile("Suppliers by age")
     over = tile.locator("th.over").all_inner_texts()
-    assert over[1:] == ["Not due", "1-30 days", "31-60 days", "61-90 days", "Over 90 days", "Total"]
     by_age = dict(
         built.query(
             "select ageing_bucket_label, sum(balance_base) from finance.fct_ap_open_item"
             f" where company_id = '{COMPANY}' group by 1"
         )
     )
+    assert over[1:] == [*(age for age in AGES if age in by_age), "Total"]
     totals = tile.locator("tfoot td").all_inner_texts()[1:]
     assert [number(text) for text in totals] == [
-        *(by_age[label] for label in over[1:-1]),
+        *(by_age[age] for age in over[1:-1]),
         sum(by_age.values()),
     ]
 

@@ -274,7 +274,7 @@ class _Preview:
         )
 
     def freshness(self, request: Request) -> Response:
-        """When the rows behind a dashboard were read from Visma: the mart furthest behind."""
+        """When the newest load ended that its marts know of; of the one furthest behind."""
         shown = self._shown(request)
         reader = self._reader(request)
         names = {tile.query["view"] for tile in shown.tiles.values() if tile.query}
