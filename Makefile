@@ -95,6 +95,7 @@ checks: tools
 	@$(UV) sync --quiet --frozen --all-packages --group test --group lint
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
+	@$(RUN) zizmor --quiet --offline --pedantic .github
 	@$(RUN) mypy .ci demo tests docs benchmarks lookml hub $(PACKAGES)
 	@MYPYPATH=benchmarks/peers $(RUN) mypy benchmarks/peers/*.py benchmarks/peers/naive_tap/*.py
 	@MYPYPATH=tap-visma:transform/scripts $(RUN) mypy transform/scripts
