@@ -204,8 +204,10 @@ def _version(sources: Path, out: Path) -> str:
 
 
 def test_what_is_not_a_release_can_be_built_too(checkout: Path, tmp_path: Path) -> None:
+    """Neither missing history, nor the tag of another package, nor missing git prevents it."""
     shallow = tmp_path / "shallow"
-    _git(tmp_path, "clone", "--quiet", "--depth=1", "--no-tags", f"file://{checkout}", str(shallow))
+    _git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{checkout}", str(shallow))
+    assert _git(shallow, "tag").split() == ["tap-visma-v9.0.0"]
     commit = _git(shallow, "rev-parse", "--short=7", "HEAD").strip()
     version = _version(shallow / "utility-looker-refresh", tmp_path / "of-shallow")
     assert version.startswith(f"0.0.1.dev1+g{commit}")
