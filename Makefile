@@ -1,7 +1,7 @@
 # Two commands for everybody: `make demo` and `make test`. `make` alone lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-deep bench lint test-wheels test-next test-looker-sdks docs install lock clean \
-	tools checks
+.PHONY: help demo test test-deep bench lint test-wheels test-next test-looker-sdks docs install lock dist \
+	clean tools checks
 
 # uv from the PATH, else one of its own in .tools. It never downloads a Python: nothing but packages.
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
@@ -45,17 +45,20 @@ test-looker-sdks: tools ## the tests of utility-looker-refresh with the oldest a
 
 lint: checks ## lint, formatting and types alone
 
-test-wheels: tools ## build the wheels and start each alone in clean environments of Python 3.10 to 3.13
+test-wheels: tools ## build the packages, check them, and start each alone on Python 3.10 to 3.13
 	@rm -rf dist && $(UV) build --quiet --all-packages
+	@$(UV) run --quiet --frozen --isolated --only-group release twine check --strict dist/*
 	@for python in 3.10 3.11 3.12 3.13; do \
+		alone="$(UV) run --quiet --isolated --no-project --python $$python --with" && \
 		for script in tap-visma utility-looker-refresh visma-looker-sandbox; do \
-			wheel=$$(ls dist/$$(echo $$script | tr - _)-*.whl) && \
-			$(UV) run --quiet --isolated --no-project --python $$python --with $$wheel \
-				$$script --help >/dev/null && echo "$$script starts on Python $$python" || exit 1; \
+			stem=dist/$$(echo $$script | tr - _)- && \
+			for archive in $$stem*.whl $$([ $$python != 3.10 ] || echo $$stem*.tar.gz); do \
+				$$alone $$archive $$script --help >/dev/null && \
+				echo "$$archive starts on Python $$python" || exit 1; \
+			done; \
 		done; \
-		echo '{}' >output/empty.json && $(UV) run --quiet --isolated --no-project --python $$python \
-			--with $$(ls dist/tap_visma-*.whl) tap-visma --config output/empty.json --discover \
-			>/dev/null 2>&1 || exit 1; \
+		mkdir -p output && echo '{}' >output/empty.json && $$alone $$(ls dist/tap_visma-*.whl) tap-visma \
+			--config output/empty.json --discover >/dev/null 2>&1 || exit 1; \
 	done
 
 test-next: tools ## the tap's tests on the newest pre-release of the SDK; may fail, tells what is coming
@@ -68,12 +71,16 @@ test-next: tools ## the tap's tests on the newest pre-release of the SDK; may fa
 docs: tools ## rewrite what is generated: tables of the READMEs, staging models, base views
 	@$(UV) sync --quiet --frozen --inexact --all-packages --group test
 	@$(RUN) python docs/generate.py
+	@$(RUN) python hub/scripts/make_hub.py
 	@$(RUN) python transform/scripts/make_staging.py
 	@$(RUN) python lookml/scripts/make_views.py
 
 install: tools ## set up, or update, Meltano and its plugins for a run with real credentials
 	@$(UV) sync --quiet --frozen --inexact --group demo
 	@$(RUN) meltano install
+
+dist: tools ## build what a tag releases, and check it: make dist TAG=tap-visma-v1.2.3
+	@UV='$(UV)' python3 .ci/release.py '$(TAG)'
 
 lock: tools ## bring uv.lock and constraints.txt up to date with the pyproject files
 	@$(UV) lock
@@ -88,7 +95,8 @@ checks: tools
 	@$(UV) sync --quiet --frozen --all-packages --group test --group lint
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
-	@$(RUN) mypy demo tests docs benchmarks lookml $(PACKAGES)
+	@$(RUN) zizmor --quiet --offline --pedantic .github
+	@$(RUN) mypy .ci demo tests docs benchmarks lookml hub $(PACKAGES)
 	@MYPYPATH=benchmarks/peers $(RUN) mypy benchmarks/peers/*.py benchmarks/peers/naive_tap/*.py
 	@MYPYPATH=tap-visma:transform/scripts $(RUN) mypy transform/scripts
 	@for tests in $(PACKAGE_TESTS); do MYPYPATH=$$(dirname $$tests) $(RUN) mypy $$tests || exit 1; done

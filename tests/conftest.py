@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 
     from tests.figures import Company
     from tests.models import Warehouse
+    from tests.packages import Built
 
-pytest.register_assert_rewrite("tests.books", "tests.dbt", "tests.leaks", "tests.models")
+pytest.register_assert_rewrite(
+    "tests.books", "tests.dbt", "tests.leaks", "tests.models", "tests.packages"
+)
 # Only now, or what they assert would not be explained.
 from tests.models import build, copy_books, copy_database  # noqa: E402
+from tests.packages import build as build_packages  # noqa: E402
 
 SHARED = PROJECT.parent / "shared"
 
@@ -117,6 +121,12 @@ def plugins(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The plugins as Meltano installs them, one installation for all tests."""
     result = Meltano(tmp_path_factory.mktemp("install"), {}).install()
     assert result.code == 0, result.output
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Built]:
+    """The packages as they are published, built once for all tests of the group `packages`."""
+    return build_packages(tmp_path_factory.mktemp("dist"))
 
 
 @contextmanager

@@ -13,7 +13,12 @@ from demo.pipeline import PROJECT
 
 @pytest.mark.parametrize(
     "script",
-    ["docs/generate.py", "transform/scripts/make_staging.py", "lookml/scripts/make_views.py"],
+    [
+        "docs/generate.py",
+        "hub/scripts/make_hub.py",
+        "lookml/scripts/make_views.py",
+        "transform/scripts/make_staging.py",
+    ],
 )
 def test_what_is_generated_is_current(script: str) -> None:
     command = [sys.executable, script, "--check"]

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import Future, wait
 from threading import Event
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from greenlet import getcurrent, greenlet
+from typing_extensions import NamedTuple  # that of Python 3.10 cannot be generic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

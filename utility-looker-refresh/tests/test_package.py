@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-import utility_looker_refresh
 from utility_looker_refresh.calls import OPERATIONS, Activity, find_operation
 from utility_looker_refresh.errors import ExitCode
 from utility_looker_refresh.settings import settings_markdown
@@ -26,11 +24,6 @@ def test_the_settings_in_the_readme_are_current() -> None:
 def test_every_exit_code_is_in_the_readme() -> None:
     table = dict(re.findall(r"^\| (\d+) \| (.+?) \|$", README, re.MULTILINE))
     assert {int(code) for code in table} == {*map(int, ExitCode), 130, 143}
-
-
-def test_the_version_is_told_once() -> None:
-    assert version("utility-looker-refresh") == utility_looker_refresh.__version__
-    assert f"## {utility_looker_refresh.__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
 def test_the_package_knows_nothing_of_its_surroundings() -> None:
