@@ -97,7 +97,7 @@ checks: tools
 	@$(UV) sync --quiet --frozen --all-packages --group test --group lint
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
-	@$(RUN) mypy demo tests docs benchmarks lookml orchestrate/dags $(PACKAGES)
+	@$(RUN) mypy demo tests docs benchmarks lookml orchestrate $(PACKAGES)
 	@MYPYPATH=benchmarks/peers $(RUN) mypy benchmarks/peers/*.py benchmarks/peers/naive_tap/*.py
 	@MYPYPATH=tap-visma:transform/scripts $(RUN) mypy transform/scripts
 	@for tests in $(PACKAGE_TESTS); do MYPYPATH=$$(dirname $$tests) $(RUN) mypy $$tests || exit 1; done
