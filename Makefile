@@ -1,7 +1,7 @@
 # Two commands for everybody: `make demo` and `make test`. `make` alone lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-deep bench lint test-wheels test-next test-looker-sdks docs install lock dist \
-	clean tools checks
+.PHONY: help demo test test-deep bench lint test-wheels test-next test-looker-sdks test-airflow docs \
+	install lock dist clean tools checks
 
 # uv from the PATH, else one of its own in .tools. It never downloads a Python: nothing but packages.
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
@@ -43,6 +43,13 @@ test-looker-sdks: tools ## the tests of utility-looker-refresh with the oldest a
 		.tools/looker-sdk/bin/python -m pytest --quiet --numprocesses=2 utility-looker-refresh/tests || exit 1; \
 	done
 
+# Not part of `make test`: Airflow is large, and its dependencies are not those of the project.
+test-airflow: tools ## a group of twenty companies under Airflow, and state in Postgres and S3 (ten minutes)
+	@$(UV) sync --quiet --frozen --all-packages --group machines
+	@$(UV) venv --quiet --allow-existing .tools/airflow
+	@$(UV) pip sync --quiet --python .tools/airflow orchestrate/dags/requirements.txt
+	@$(RUN) pytest --numprocesses=2 --timeout=1800 -m airflow tests
+
 lint: checks ## lint, formatting and types alone
 
 test-wheels: tools ## build the packages, check them, and start each alone on Python 3.10 to 3.13
@@ -76,7 +83,7 @@ docs: tools ## rewrite what is generated: tables of the READMEs, staging models,
 	@$(RUN) python lookml/scripts/make_views.py
 
 install: tools ## set up, or update, Meltano and its plugins for a run with real credentials
-	@$(UV) sync --quiet --frozen --inexact --group demo
+	@$(UV) sync --quiet --frozen --inexact --group demo $(if $(S3),--group s3)
 	@$(RUN) meltano install
 
 dist: tools ## build what a tag releases, and check it: make dist TAG=tap-visma-v1.2.3
@@ -86,6 +93,8 @@ lock: tools ## bring uv.lock and constraints.txt up to date with the pyproject f
 	@$(UV) lock
 	@$(UV) export --quiet --frozen --no-hashes --no-annotate --no-emit-workspace --all-packages \
 		--no-default-groups --group loader --group transform --output-file constraints.txt
+	@$(UV) pip compile --quiet --universal --no-annotate --no-header --upgrade --python-version 3.10 \
+		orchestrate/dags/requirements.in --output-file orchestrate/dags/requirements.txt
 
 clean: ## remove everything that the other targets made, a real run's .meltano and state excepted
 	rm -rf .venv .tools output dist transform/target transform/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -96,7 +105,7 @@ checks: tools
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
 	@$(RUN) zizmor --quiet --offline --pedantic .github
-	@$(RUN) mypy .ci demo tests docs benchmarks lookml hub $(PACKAGES)
+	@$(RUN) mypy .ci demo tests docs benchmarks lookml hub orchestrate $(PACKAGES)
 	@MYPYPATH=benchmarks/peers $(RUN) mypy benchmarks/peers/*.py benchmarks/peers/naive_tap/*.py
 	@MYPYPATH=tap-visma:transform/scripts $(RUN) mypy transform/scripts
 	@for tests in $(PACKAGE_TESTS); do MYPYPATH=$$(dirname $$tests) $(RUN) mypy $$tests || exit 1; done

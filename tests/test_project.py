@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import subprocess
 import sys
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 import yaml
-from croniter import croniter
 
-from demo.pipeline import PROJECT, Meltano
+from demo.pipeline import PROJECT
 
 _BIN = Path(sys.executable).parent
 _MELTANO = yaml.safe_load((PROJECT / "meltano.yml").read_text())
@@ -52,32 +49,6 @@ def test_constraints_are_those_of_the_lock_file() -> None:
     held = (PROJECT / "constraints.txt").read_text().splitlines()[2:]
     assert held == done.stdout.splitlines()
     assert "meltanolabs-target-postgres==0.8.1" in held
-
-
-def test_schedules_leave_each_other_time() -> None:
-    start = datetime(2026, 1, 4, tzinfo=timezone.utc)
-    end = start + timedelta(days=14)
-    times = []
-    for schedule in _MELTANO["schedules"]:
-        assert schedule["job"] == "visma-to-looker"
-        upcoming = croniter(schedule["interval"], start)
-        while (moment := upcoming.get_next(datetime)) < end:
-            times.append((moment, schedule["name"]))
-    times.sort()
-    assert {name for _, name in times} == {"nightly", "hourly", "weekly"}
-    between = [
-        later - earlier
-        for (earlier, one), (later, other) in itertools.pairwise(times)
-        if one != other
-    ]
-    assert min(between) >= timedelta(hours=2)
-
-
-def test_the_schedules_are_known_to_meltano(tmp_path: Path) -> None:
-    listed = Meltano(tmp_path, {})("schedule", "list", "--format=json")
-    assert listed.code == 0
-    for name in ("nightly", "hourly", "weekly"):
-        assert f'"{name}"' in listed.output
 
 
 def _make(path: Path, target: str) -> subprocess.CompletedProcess[str]:

@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.metadata import entry_points
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -134,7 +136,7 @@ def test_every_declared_setting_says_what_it_is() -> None:
 
 def _example(*, commented: bool) -> dict[str, str]:
     sign = r"# " if commented else ""
-    found = re.findall(rf"^{sign}([A-Z_]+)=(.*)$", _EXAMPLE, re.MULTILINE)
+    found = re.findall(rf"^{sign}([A-Z0-9_]+)=(.*)$", _EXAMPLE, re.MULTILINE)
     assert len(found) == len(dict(found)), "a variable stands twice"
     return {name: value.strip("'") for name, value in found}
 
@@ -148,12 +150,20 @@ def test_the_example_names_every_setting(plugin: str) -> None:
     }
 
 
+def _of_meltano() -> set[str]:
+    """Variables of Meltano's own settings; those of where state is are in add-ons."""
+    own = yaml.safe_load((files("meltano.core.bundle") / "settings.yml").read_text())["settings"]
+    added = [entry.load().name for entry in entry_points(group="meltano.settings")]
+    names = [*(setting["name"] for setting in own), *added]
+    return {f"MELTANO_{name}".upper().replace(".", "_") for name in names}
+
+
 def test_the_example_names_only_settings() -> None:
     known = {
         f"{plugin}_{name}".upper().replace("-", "_")
         for plugin in _PLUGINS
         for name in _declared(plugin)
-    }
+    } | _of_meltano()
     assert set(_example(commented=True) | _example(commented=False)) <= known
 
 

@@ -60,11 +60,16 @@ def test_every_identity_holds_and_is_not_empty(books: Books) -> None:
     assert failures(books) == {}
 
 
-def test_identities_hold_for_other_seeds_and_scales(group_books: Path, tmp_path: Path) -> None:
-    scale, seed = 2, 3
+def test_identities_hold_for_other_seeds_scales_and_sizes(
+    group_books: Path, tmp_path: Path
+) -> None:
+    scale, seed, companies = 2, 3, 4
     made = Books(tmp_path / "made.sqlite")
-    generate_group(made, scale=scale, seed=seed)
+    generate_group(made, companies=companies, scale=scale, seed=seed)
     assert failures(made) == {}
+    assert made.companies()[3][1:] == ("Fjordhammer Pumper AS 2", "NOK")
+    numbers = [set(bodies(made, "/v1/supplierInvoice", nth)) for nth in (0, 3)]
+    assert numbers[0] != numbers[1], "business of its own"
     (count,) = made.db.execute(
         "SELECT count(*) FROM records WHERE resource = '/v1/supplierInvoice'"
     ).fetchone()
@@ -74,7 +79,7 @@ def test_identities_hold_for_other_seeds_and_scales(group_books: Path, tmp_path:
             "SELECT count(*) FROM records WHERE resource = '/v1/supplierInvoice'"
         ).fetchone()
     db.close()
-    assert count > before * scale * 0.85
+    assert count > before * scale * companies / 3 * 0.85
 
 
 def test_the_same_scale_and_seed_give_the_same_books(group_books: Path, tmp_path: Path) -> None:
@@ -361,6 +366,17 @@ def test_every_company_has_its_own_token_and_rows(group: Sandbox) -> None:
         token = group.ask_token(tenant_id=tenant).json()["access_token"]
         currencies.append(group.call("/v1/ledger", token=token).json()[0]["currencyId"])
     assert currencies == ["NOK", "SEK", "EUR"]
+
+
+def test_a_fault_may_be_for_one_company(group: Sandbox) -> None:
+    group.control("POST", "/faults", {"kind": "html", "tenant": group.tenants[1], "times": None})
+    answers = {}
+    for tenant in group.tenants:
+        token = group.ask_token(tenant_id=tenant).json()["access_token"]
+        answers[tenant] = group.call("/v1/ledger", token=token).status_code
+    assert list(answers.values()) == [200, 502, 200]
+    logged = [(call["tenant"], call["status"]) for call in group.control("GET", "/calls")]
+    assert [one for one in logged if one[0]] == list(answers.items())
 
 
 def test_mandatory_parameters(group: Sandbox) -> None:

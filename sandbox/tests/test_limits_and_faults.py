@@ -233,6 +233,7 @@ def test_calls_are_logged_without_secrets(sandbox: Sandbox) -> None:
         ("PUT", "/settings", [1]),
         ("POST", "/faults", {"kind": "earthquake"}),
         ("POST", "/faults", {"kind": "rewrite"}),
+        ("POST", "/faults", {"kind": "html", "service": "connect", "tenant": "t"}),
         ("POST", "/faults", {"kind": "html", "path": "("}),
         ("POST", "/faults", {"kind": "html", "colour": "red"}),
         ("POST", "/tokens/revoke", {"service": "nobody"}),

@@ -43,6 +43,13 @@ _SCALE = click.option(
     show_default=True,
     help="What the number of documents of the group is multiplied with.",
 )
+_COMPANIES = click.option(
+    "--companies",
+    type=click.IntRange(1),
+    default=3,
+    show_default=True,
+    help="How many companies the group has.",
+)
 _SEED = click.option(
     "--seed", type=int, default=1, show_default=True, help="Another seed, other business."
 )
@@ -192,7 +199,7 @@ def main() -> None:
 @click.option(
     "--group",
     is_flag=True,
-    help="Make the books of an invented group of three companies, if they do not exist yet.",
+    help="Make the books of an invented group of companies, if they do not exist yet.",
 )
 @click.option(
     "--lookml",
@@ -204,6 +211,7 @@ def main() -> None:
     help="Address of the Postgres that --lookml is on (postgresql://...), without a password: that"
     " is read from PGPASSWORD, or libpq's password file. Nothing is written to it.",
 )
+@_COMPANIES
 @_SCALE
 @_SEED
 def serve(
@@ -214,6 +222,7 @@ def serve(
     warehouse: str | None,
     *,
     group: bool,
+    companies: int,
     scale: int,
     seed: int,
     **options: int | str,
@@ -237,7 +246,7 @@ def serve(
     try:
         explores = Explores(load(lookml), warehouse) if lookml and warehouse else None
         settings.update({name: value for name, value in options.items() if name in names})
-        _make_books(books, saft, group=group, scale=scale, seed=seed)
+        _make_books(books, saft, group=group, companies=companies, scale=scale, seed=seed)
         Sandbox(books, settings, ports, explores).run(env_file)
     except (BooksError, SaftError, PortError, LookMLError, ValueError, OSError) as error:
         raise _Failure(str(error)) from error
@@ -299,7 +308,9 @@ def preview(warehouse: str, lookml: Path, port: int, host: str) -> None:
         raise _Failure(str(error)) from error
 
 
-def _make_books(books: Path, saft: Path | None, *, group: bool, scale: int, seed: int) -> None:
+def _make_books(
+    books: Path, saft: Path | None, *, group: bool, companies: int, scale: int, seed: int
+) -> None:
     """Import a SAF-T file or generate the group, unless the books are there."""
     if books.exists():
         if saft is not None or group:
@@ -307,7 +318,7 @@ def _make_books(books: Path, saft: Path | None, *, group: bool, scale: int, seed
             click.echo(f"{books} exists and is served as it is; {ignored}.", err=True)
         return
     if group:
-        _generate(books, scale, seed)
+        _generate(books, companies, scale, seed)
         return
     with as_file(files("visma_looker_sandbox") / "data" / _SHIPPED) as shipped:
         file = read_saft(saft or shipped)
@@ -318,9 +329,9 @@ def _make_books(books: Path, saft: Path | None, *, group: bool, scale: int, seed
         click.echo(f"  {note}", err=True)
 
 
-def _generate(books: Path, scale: int, seed: int) -> None:
+def _generate(books: Path, companies: int, scale: int, seed: int) -> None:
     with _new_books(books) as new:
-        generate_group(new, scale=scale, seed=seed)
+        generate_group(new, companies=companies, scale=scale, seed=seed)
         names = ", ".join(name for _, name, _ in new.companies())
     click.echo(f"Books of {names} were made at scale {scale} with seed {seed}.", err=True)
 
@@ -346,10 +357,11 @@ def _new_books(path: Path) -> Iterator[Books]:
 
 @main.command()
 @_BOOKS
+@_COMPANIES
 @_SCALE
 @_SEED
-def generate(books: Path, scale: int, seed: int) -> None:
-    """Make the books of an invented group of three manufacturers, without serving them.
+def generate(books: Path, companies: int, scale: int, seed: int) -> None:
+    """Make the books of an invented group of manufacturers, without serving them.
 
     Two financial years of purchases, sales, payments, journals, budgets, projects and assets, in
     double entry, in three currencies. The same scale and seed give the same books.
@@ -357,7 +369,7 @@ def generate(books: Path, scale: int, seed: int) -> None:
     if books.exists():
         raise _Failure(f"{books} exists and was left as it is. Name a file that does not exist.")
     try:
-        _generate(books, scale, seed)
+        _generate(books, companies, scale, seed)
     except (BooksError, OSError) as error:
         raise _Failure(str(error)) from error
 

@@ -85,7 +85,16 @@ class CallLog:
     def __init__(self, *, keep: int = 100_000) -> None:
         self._calls: deque[dict[str, object]] = deque(maxlen=keep)
 
-    def add(self, *, service: str, method: str, path: str, query: bytes, status: int) -> None:
+    def add(
+        self,
+        *,
+        service: str,
+        method: str,
+        path: str,
+        query: bytes,
+        tenant: str | None,
+        status: int,
+    ) -> None:
         """Write one call down; repeated query parameters become a list."""
         params: dict[str, str | list[str]] = {}
         for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
@@ -101,6 +110,7 @@ class CallLog:
                 "method": method,
                 "path": path,
                 "query": params,
+                "tenant": tenant,
                 "status": status,
                 "at": datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
             }
@@ -132,6 +142,7 @@ class Fault:
         path: Regular expression, searched in the path (without the query), case-insensitive.
         method: Only calls of this method; any if None.
         query: Regular expression, searched in the raw query string; any if None.
+        tenant: Only calls with a token of this company; any if None.
         times: How many matching calls are hit; None for all from then on.
         after: How many matching calls pass before.
         status: Status of kinds `status` (default 500), `html` (502), `not_json` (200).
@@ -152,6 +163,7 @@ class Fault:
     path: str = ""
     method: str | None = None
     query: str | None = None
+    tenant: str | None = None
     times: int | None = 1
     after: int = 0
     status: int | None = None
@@ -172,6 +184,8 @@ class Fault:
             raise ValueError(f"Unknown fault kind {self.kind!r}; known: {sorted(FAULT_KINDS)}.")
         if self.kind == "rewrite" and not self.field:
             raise ValueError("A fault of kind 'rewrite' needs 'field'.")
+        if self.tenant is not None and self.service != "api":
+            raise ValueError("Only calls of the service 'api' have a 'tenant'.")
         self.seconds = float(self.seconds)
         try:
             re.compile(self.path)
@@ -179,13 +193,16 @@ class Fault:
         except re.error as error:
             raise ValueError(f"Not a regular expression: {error}.") from error
 
-    def strikes(self, service: str, method: str, path: str, query: str) -> bool:
+    def strikes(
+        self, service: str, method: str, path: str, query: str, tenant: str | None = None
+    ) -> bool:
         """Count a call; True if it is one of those to be hit."""
         if (
             service != self.service
             or (self.method is not None and method != self.method.upper())
             or not re.search(self.path, path, re.IGNORECASE)
             or (self.query is not None and not re.search(self.query, query))
+            or self.tenant not in {None, tenant}
         ):
             return False
         self.hits += 1
@@ -226,9 +243,13 @@ class Faults:
             self.armed.clear()
             self._changed.notify_all()
 
-    def striking(self, service: str, method: str, path: str, query: str) -> list[Fault]:
+    def striking(
+        self, service: str, method: str, path: str, query: str, tenant: str | None
+    ) -> list[Fault]:
         """The faults that hit this call."""
-        return [fault for fault in self.armed if fault.strikes(service, method, path, query)]
+        return [
+            fault for fault in self.armed if fault.strikes(service, method, path, query, tenant)
+        ]
 
 
 @dataclass
@@ -273,6 +294,7 @@ class Instrumented:
         log: Where its calls are written.
         faults: What may strike.
         latency: Seconds that every answer is delayed, asked anew for each call.
+        tenant: Says whose token an `Authorization` header holds, where calls have one.
     """
 
     def __init__(
@@ -283,12 +305,14 @@ class Instrumented:
         log: CallLog,
         faults: Faults,
         latency: Callable[[], float] = lambda: 0.0,
+        tenant: Callable[[str], str | None] = lambda _header: None,
     ) -> None:
         self._app = app
         self._service = service
         self._log = log
         self._faults = faults
         self._latency = latency
+        self._tenant = tenant
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
@@ -296,6 +320,8 @@ class Instrumented:
             await self._app(scope, receive, send)
             return
         path, method, query = scope["path"], scope["method"], scope["query_string"]
+        header = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        tenant = self._tenant(header)
         status = 500
 
         async def watch(message: Message) -> None:
@@ -304,13 +330,20 @@ class Instrumented:
                 status = message["status"]
                 # Written before the client can know it: who has the answer finds the call.
                 self._log.add(
-                    service=self._service, method=method, path=path, query=query, status=status
+                    service=self._service,
+                    method=method,
+                    path=path,
+                    query=query,
+                    tenant=tenant,
+                    status=status,
                 )
             await send(message)
 
         if (delay := self._latency()) > 0:
             await asyncio.sleep(delay)
-        striking = self._faults.striking(self._service, method, path, query.decode("latin-1"))
+        striking = self._faults.striking(
+            self._service, method, path, query.decode("latin-1"), tenant
+        )
         if not striking:
             await self._app(scope, receive, watch)
             return

@@ -123,11 +123,22 @@ class Sandbox:
             looker=looker,
         )
 
+        def tenant(header: str) -> str | None:
+            grant = tokens.bearer(header)
+            return grant.tenant_id if grant else None
+
         def watched(service: str, app: ASGIApp) -> ASGIApp:
             def delay() -> float:
                 return settings.latency_ms / 1000
 
-            return Instrumented(app, service=service, log=calls, faults=faults, latency=delay)
+            return Instrumented(
+                app,
+                service=service,
+                log=calls,
+                faults=faults,
+                latency=delay,
+                tenant=tenant if service == "api" else lambda _header: None,
+            )
 
         apps: dict[str, tuple[ASGIApp, int]] = {
             "connect": (watched("connect", connect), ports.connect),

@@ -95,18 +95,28 @@ class Cost(NamedTuple):
 
 @dataclass
 class Survey:
-    """The findings for one company, and its allowance of calls per hour as Visma tells it."""
+    """The findings for one company, and its allowance of calls per hour as Visma tells it.
+
+    Attributes:
+        may_lag: A run succeeds without it.
+    """
 
     company: Company
     findings: list[Finding]
     limit: int | None
     left: int | None
     reserve: int
+    may_lag: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether a run would read all of it."""
+        return not any(finding.fatal for finding in self.findings)
 
     @property
     def ok(self) -> bool:
         """Whether a run would succeed."""
-        return not any(finding.fatal for finding in self.findings)
+        return self.complete or self.may_lag
 
     @property
     def first_calls(self) -> int:
@@ -158,7 +168,12 @@ def _company(client: CompanyClient, streams: Sequence[VismaStream], tap: TapVism
         findings.extend(_stream(stream, client, tap) for stream in streams)
     allowance = client.allowance
     return Survey(
-        client.company, findings, allowance.limit, allowance.left, tap.config["allowance_reserve"]
+        client.company,
+        findings,
+        allowance.limit,
+        allowance.left,
+        tap.config["allowance_reserve"],
+        tap.may_lag(company_id),
     )
 
 
@@ -228,11 +243,13 @@ def check(surveys: Sequence[Survey]) -> str:
                 f"hour are left."
             )
     bad = sum(not found.ok for found in surveys)
-    parts.append(
-        f"{bad} of {len(surveys)} companies would fail: see the findings above."
-        if bad
-        else "A run would succeed."
-    )
+    lagging = ", ".join(f.company.company_id for f in surveys if f.ok and not f.complete)
+    if bad:
+        parts.append(f"{bad} of {len(surveys)} companies would fail: see the findings above.")
+    elif lagging:
+        parts.append(f"A run would succeed, and leave {lagging} behind, as `allow_partial` allows.")
+    else:
+        parts.append("A run would succeed.")
     return "\n\n".join(parts)
 
 
@@ -258,10 +275,11 @@ def plan(surveys: Sequence[Survey]) -> str:
     """What `--plan` prints."""
     parts = []
     columns = ("rows", "calls of a first load", "of an incremental run")
-    known = [found for found in surveys if found.ok]
+    known = [found for found in surveys if found.complete]
     for found in surveys:
-        if not found.ok:
-            parts.append(f"{found.company.company_id}: see `--check`, a run would fail.")
+        if not found.complete:
+            what = "leave it behind" if found.may_lag else "fail"
+            parts.append(f"{found.company.company_id}: see `--check`, a run would {what}.")
             continue
         rows = [(f.stream, f.rows, f.first_calls, f.next_calls) for f in found.findings]
         parts.append(_sums(rows, ("stream", *columns)))

@@ -11,7 +11,7 @@ from singer_sdk import typing as th
 from tap_visma.bookmarks import LEAST_OVERLAP_MINUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
 _HEADER = "^[!-~]([ -~]*[!-~])?$"  # ASCII, as the value of a header has to be
 
@@ -62,6 +62,15 @@ SETTINGS: dict[str, Any] = th.PropertiesList(
             "Companies to read: `tenant_id`, `company_id` (the short name written on every "
             "row; the tenant id when left out) and, only for applications that still need "
             "it, `ipp_company_id`."
+        ),
+    ),
+    th.Property(
+        "allow_partial",
+        th.ArrayType(th.StringType(nullable=False), nullable=False),
+        title="Allow partial runs",
+        description=(
+            "Companies that may lag behind, by `company_id`: a run in which only these fail "
+            "succeeds, so that models and Looker go on with the others. Never all companies."
         ),
     ),
     th.Property(
@@ -239,3 +248,23 @@ def what_is_wrong(config: Mapping[str, Any]) -> list[str]:
         )
         for error in Draft7Validator(SETTINGS).iter_errors(dict(config))
     ]
+
+
+def wrong_allow_partial(allowed: Collection[str], companies: Sequence[str]) -> str | None:
+    """What is wrong with `allow_partial`, in a sentence; None where nothing is.
+
+    Args:
+        allowed: Companies that it names.
+        companies: All there are.
+    """
+    if unknown := sorted(set(allowed) - set(companies)):
+        return (
+            f"`allow_partial` names {', '.join(unknown)}, but the companies are "
+            f"{', '.join(companies)}."
+        )
+    if set(allowed) == set(companies):
+        return (
+            "`allow_partial` names every company, so a run that read nothing would succeed: leave "
+            "at least one out."
+        )
+    return None

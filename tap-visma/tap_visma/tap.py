@@ -24,7 +24,12 @@ from tap_visma.errors import StateError, Terminated, VismaError
 from tap_visma.memory import give_back_pages
 from tap_visma.reading import MOST_AHEAD, UNTOLD
 from tap_visma.records import wall_clock
-from tap_visma.settings import SETTINGS, from_environment, what_is_wrong
+from tap_visma.settings import (
+    SETTINGS,
+    from_environment,
+    what_is_wrong,
+    wrong_allow_partial,
+)
 from tap_visma.state import check_state
 from tap_visma.stopping import BufferedWriter
 
@@ -146,6 +151,10 @@ class TapVisma(Tap):
                 raise self._invalid(f"`companies` names {what} {', '.join(twice)} twice.")
         return found
 
+    def may_lag(self, company_id: str) -> bool:
+        """Whether a run succeeds without the company."""
+        return company_id in self.config.get("allow_partial", ())
+
     def client(self, company_id: str) -> CompanyClient:
         """The client of a company; one per run."""
         if company_id not in self._clients:
@@ -245,12 +254,20 @@ class TapVisma(Tap):
         tap.fail_companies_without_anything()
         for line in audit.table(tap.audit).splitlines():
             logger.info("%s", line)
-        if tap.failures:
-            logger.error(
-                "The run is not complete: %d of %d parts failed, see above: %s. What the others "
-                "read is saved.", len(tap.failures), len(tap.audit), audit.failed(tap.audit),
+        if not tap.failures:
+            return
+        missing = audit.failed(tap.audit)
+        if all(tap.may_lag(company_id) for company_id, _ in tap.failures):
+            logger.warning(
+                "Lagging behind, as `allow_partial` allows: %s. It is as old as its last reading "
+                "without a failure, which `sync_runs` tells; all else is complete.", missing,
             )  # fmt: skip
-            sys.exit(1)
+            return
+        logger.error(
+            "The run is not complete: %d of %d parts failed, see above: %s. What the others "
+            "read is saved.", len(tap.failures), len(tap.audit), missing,
+        )  # fmt: skip
+        sys.exit(1)
 
     @classmethod
     @override
@@ -350,7 +367,9 @@ class TapVisma(Tap):
         Raises:
             ConfigValidationError: The message names the setting.
         """
-        _ = self.companies
+        named = [company.company_id for company in self.companies]
+        if wrong := wrong_allow_partial(self.config.get("allow_partial", ()), named):
+            raise self._invalid(wrong)
         start_date = self.config.get("start_date")
         try:
             if start_date is not None:

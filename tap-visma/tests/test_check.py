@@ -97,6 +97,22 @@ def test_check_has_one_finding_for_a_company_that_is_refused(
     assert printed[3] == "3 of 3 companies would fail: see the findings above."
 
 
+def test_check_tells_who_would_lag(visma: Visma, tap: CommandLine) -> None:
+    good, *_, bad = visma.group["companies"]
+    customer = "c0570000-0000-4000-8000-000000000001"
+    config = {**visma.group, "companies": [good, {**bad, "tenant_id": customer}]}
+    for flag, told in (
+        ("--check", f"A run would succeed, and leave {bad['company_id']} behind, as"),
+        ("--plan", f"{bad['company_id']}: see `--check`, a run would leave it behind."),
+    ):
+        code, said = look(tap, flag, {**config, "allow_partial": [bad["company_id"]]})
+        assert code == 0, said
+        assert told in said
+        code, said = look(tap, flag, {**config, "allow_partial": [good["company_id"]]})
+        assert code == 1
+        assert "would fail" in said
+
+
 def test_plan_adds_companies_up(visma: Visma, tap: CommandLine) -> None:
     visma.switch(rate_limit=100)
     config = {**visma.group, "allowance_reserve": 20}

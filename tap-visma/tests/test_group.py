@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .conftest import BIN
+import pytest
+
+from .conftest import BIN, failed, sentence
 
 if TYPE_CHECKING:
     from .conftest import CommandLine, Visma
@@ -65,6 +67,50 @@ def test_a_company_that_fails_leaves_the_others_complete(visma: Visma, tap: Comm
             for state in (first.state, result.state)
         )
         assert after == before, "the bookmarks of the company that failed have not moved"
+
+
+def _with_a_stranger(visma: Visma, **more: object) -> tuple[dict[str, object], str, str]:
+    """Settings of two companies, one of which Visma refuses; who is read, and who is refused."""
+    good, *_, bad = visma.group["companies"]
+    config = {**visma.group, "companies": [good, {**bad, "tenant_id": CUSTOMER}], **more}
+    return config, good["company_id"], bad["company_id"]
+
+
+def _bookmarks(state: dict[str, Any], company_id: str) -> list[Any]:
+    return [
+        part
+        for stream in FEW - {"sync_runs"}
+        for part in state["bookmarks"][stream]["partitions"]
+        if part["context"]["company_id"] == company_id
+    ]
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_company_that_may_lag_fails_alone(visma: Visma, tap: CommandLine, full: bool) -> None:
+    config, good, bad = _with_a_stranger(visma, detect_deletes=full)
+    first = tap(visma.group, select=FEW)
+    result = tap({**config, "allow_partial": [bad]}, state=first.state, select=FEW)
+    assert result.exit_code == 0, result.log
+    assert f"Lagging behind, as `allow_partial` allows: all of {bad}." in result.log
+    assert "may be the customer's instead of the company's" in sentence(result.log)
+    runs = result.rows("sync_runs")
+    assert {(run["company_id"], run["outcome"]) for run in runs} == {
+        (good, "success"),
+        (bad, "failed"),
+    }
+    assert all(run["reason"] for run in runs if run["company_id"] == bad)
+    before, after = (_bookmarks(state, bad) for state in (first.state, result.state))
+    assert before == after != []
+    assert _bookmarks(first.state, good) != _bookmarks(result.state, good)
+
+
+def test_only_companies_that_are_named_may_lag(visma: Visma, tap: CommandLine) -> None:
+    config, good, bad = _with_a_stranger(visma)
+    result = tap({**config, "allow_partial": [good]}, select=FEW)
+    failed(result, f"company {bad}", f"see above: all of {bad}.")
+    visma.fault("status", "/v1/account$", status=403, times=None)
+    result = tap({**config, "allow_partial": [bad]}, select=FEW)
+    failed(result, f"accounts of {good}", f"all of {bad}")
 
 
 def test_a_list_of_companies_that_shrinks_or_is_reordered_loses_no_bookmark(

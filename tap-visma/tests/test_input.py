@@ -47,6 +47,12 @@ if TYPE_CHECKING:
         ({"client_secret": 98765432109}, "client_secret"),
         ({"client_secret": ""}, "client_secret"),
         ({"tenant_id": ""}, "No company is given"),
+        ({"allow_partial": "all"}, "allow_partial"),
+        ({"allow_partial": ["nobody"]}, "`allow_partial` names nobody, but the companies are "),
+        (
+            {"tenant_id": "a", "allow_partial": ["a"]},
+            "`allow_partial` names every company, so a run that read nothing would succeed",
+        ),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(

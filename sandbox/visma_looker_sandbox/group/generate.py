@@ -17,7 +17,7 @@ from visma_looker_sandbox.group.budgets import add_budgets
 from visma_looker_sandbox.group.calendar import Calendar
 from visma_looker_sandbox.group.journals import Journals
 from visma_looker_sandbox.group.numbers import Numbers
-from visma_looker_sandbox.group.profiles import PROFILES, Profile
+from visma_looker_sandbox.group.profiles import Profile, profiles
 from visma_looker_sandbox.group.projects import Projects
 from visma_looker_sandbox.group.purchasing import Purchasing
 from visma_looker_sandbox.group.trade import BUYING, SELLING, Document, Side, Trade, every
@@ -34,18 +34,21 @@ _PARTIES = 12
 _DAY = dt.timedelta(days=1)
 
 
-def generate_group(books: Books, *, scale: int = 1, seed: int = 1, now: dt.date = NOW) -> None:
+def generate_group(
+    books: Books, *, companies: int = 3, scale: int = 1, seed: int = 1, now: dt.date = NOW
+) -> None:
     """Write the books of all companies of the group, all or nothing.
 
     Args:
         books: Empty books.
+        companies: How many; those after the third are like the first three, with other business.
         scale: What the number of documents is multiplied with.
         seed: Another seed, other business.
         now: Nothing happened on this day yet, everything before it did.
     """
     namespace = uuid.uuid5(uuid.NAMESPACE_URL, "visma-looker-sandbox")
     with books.bulk(), books.writing():
-        for profile in PROFILES:
+        for profile in profiles(companies):
             tenant = str(uuid.uuid5(namespace, f"{profile.number}/{profile.name}"))
             books.add_company(tenant, profile.name, profile.currency)
             books.set_meta(f"company_id {tenant}", profile.company_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 
@@ -97,6 +97,23 @@ PROFILES = (
         sales=3,
     ),
 )
+
+
+def profiles(count: int) -> list[Profile]:
+    """The companies of a group of any size: the three, and then more like them."""
+    made = list(PROFILES[:count])
+    for number in range(len(PROFILES), count):
+        more, like = number // len(PROFILES) + 1, PROFILES[number % len(PROFILES)]
+        made.append(
+            replace(
+                like,
+                company_id=f"{like.company_id}-{more}",
+                name=f"{like.name} {more}",
+                number=str(int(like.number) + more),
+            )
+        )
+    return made
+
 
 #: Number, name, type and class; cash and control accounts are told apart in the ledger below.
 CHART = (

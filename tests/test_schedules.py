@@ -1,0 +1,152 @@
+"""When the schedules fire, and that cron, systemd and Kubernetes are told the same."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+import subprocess
+import sys
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import kubernetes_validate  # type: ignore[import-untyped]
+import pytest
+from croniter import croniter
+
+from demo.pipeline import PROJECT, Meltano
+from tests.schedules import CRONTAB, INSTALLED, ORCHESTRATE, SCHEDULES, cron_jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_FIRST = datetime(2026, 1, 1)  # noqa: DTZ001  # by the wall clock, of any zone
+_A_YEAR = timedelta(days=370)
+# Where Visma.net is sold, and some whose clocks are changed at other hours.
+_ZONES = (
+    "Europe/Oslo", "Europe/Stockholm", "Europe/Copenhagen", "Europe/Amsterdam", "Europe/Helsinki",
+    "Europe/London", "UTC",
+)  # fmt: skip
+
+
+def _firings(interval: str, until: datetime) -> Iterator[datetime]:
+    times = croniter(interval, _FIRST)
+    while (moment := times.get_next(datetime)) < until:
+        yield moment
+
+
+@pytest.mark.parametrize("zone", _ZONES)
+def test_no_schedule_begins_while_another_may_run(zone: str) -> None:
+    planned = []
+    for name, schedule in SCHEDULES.items():
+        longest = timedelta(seconds=int(schedule["env"]["MELTANO_RUN_TIMEOUT"]))
+        for local in _firings(schedule["interval"], _FIRST + _A_YEAR):
+            first, second = (
+                local.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(timezone.utc)
+                for fold in (0, 1)
+            )
+            assert first == second, f"{name} fires twice, or never, at {local} in {zone}"
+            planned.append((first, first + longest, name))
+    planned.sort()
+    assert len(planned) > 365 * 18
+    for (_, end, one), (start, _, other) in itertools.pairwise(planned):
+        assert end <= start, f"{one} may still run at {start}, when {other} begins"
+
+
+def test_the_schedules_do_what_their_names_say(tmp_path: Path) -> None:
+    assert list(SCHEDULES) == ["nightly", "weekly", "hourly"]
+    assert {schedule["job"] for schedule in SCHEDULES.values()} == {"visma-to-looker"}
+    full = [name for name, s in SCHEDULES.items() if "TAP_VISMA_DETECT_DELETES" in s["env"]]
+    assert full == ["weekly"]
+    week = {
+        name: len(list(_firings(schedule["interval"], _FIRST + timedelta(days=7))))
+        for name, schedule in SCHEDULES.items()
+    }
+    assert week == {"nightly": 6, "weekly": 1, "hourly": 7 * 17}
+    listed = Meltano(tmp_path, {})("schedule", "list", "--format=json")
+    assert listed.code == 0
+    for name in SCHEDULES:
+        assert f'"{name}"' in listed.output
+
+
+def test_cron_is_told_of_the_schedules() -> None:
+    variables, lines = CRONTAB
+    assert {name: when for name, (when, _) in lines.items()} == {
+        name: schedule["interval"] for name, schedule in SCHEDULES.items()
+    }
+    for name, (_, command) in lines.items():
+        assert f".meltano/{name}.log" in command
+        assert command.startswith(f"cd {INSTALLED} && ")
+        assert "%" not in command, "cron takes it for a new line"
+    assert variables.keys() == {"SHELL", "MAILTO", "RUNTIME_DIRECTORY"}
+
+
+@pytest.fixture
+def systemd(tmp_path: Path) -> Path:
+    """The units, for a project in a directory of the test."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("There is no systemd-analyze here.")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    for unit in (ORCHESTRATE / "systemd").iterdir():
+        text = unit.read_text().replace(f"{INSTALLED}/.venv", str(tmp_path))
+        (tmp_path / unit.name).write_text(text)
+    return tmp_path
+
+
+def _analyze(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["systemd-analyze", *arguments], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_systemd_understands_the_units(systemd: Path, name: str) -> None:
+    (systemd / f"visma-looker@{name}.service").symlink_to(systemd / "visma-looker@.service")
+    units = [systemd / f"visma-looker@{name}.service", systemd / f"visma-looker-{name}.timer"]
+    checked = _analyze("verify", "--man=no", "--recursive-errors=no", *units)
+    assert (checked.returncode, checked.stderr) == (0, ""), checked.stderr
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_systemd_is_told_of_the_schedules(systemd: Path, name: str) -> None:
+    timer = (ORCHESTRATE / "systemd" / f"visma-looker-{name}.timer").read_text()
+    assert f"Unit=visma-looker@{name}.service" in timer
+    assert "Persistent=true" in timer
+    (when,) = re.findall(r"^OnCalendar=(.*)$", timer, re.MULTILINE)
+    base = f"--base-time={_FIRST} UTC"
+    told = _analyze("calendar", base, "--iterations=40", f"{when} UTC").stdout
+    found = re.findall(r"(?:Next elapse|Iter(?:\.|ation) #\d+): \w+ (\S+ \S+) UTC", told)
+    assert len(found) == 40, told
+    expected = itertools.islice(_firings(SCHEDULES[name]["interval"], _FIRST + _A_YEAR), 40)
+    assert found == [str(moment) for moment in expected]
+
+
+def test_kubernetes_understands_the_jobs() -> None:
+    for job in cron_jobs():
+        kubernetes_validate.validate(job, "1.31", strict=True)
+
+
+def test_kubernetes_is_told_of_the_schedules() -> None:
+    jobs = {job["metadata"]["name"].removeprefix("visma-looker-"): job for job in cron_jobs()}
+    assert {name: job["spec"]["schedule"] for name, job in jobs.items()} == {
+        name: schedule["interval"] for name, schedule in SCHEDULES.items()
+    }
+    for name, job in jobs.items():
+        assert job["spec"]["concurrencyPolicy"] == "Forbid"
+        pod = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+        (container,) = pod["containers"]
+        assert container["args"] == [name]
+        (volume,) = pod["volumes"]
+        assert volume["emptyDir"]["medium"] == "Memory"
+        (mount,) = container["volumeMounts"]
+        assert {"name": "RUNTIME_DIRECTORY", "value": mount["mountPath"]} in container["env"]
+    # What lies in the image is what `make install` makes.
+    image = (ORCHESTRATE / "kubernetes" / "Dockerfile").read_text()
+    recipe = (PROJECT / "Makefile").read_text()
+    assert "uv sync --quiet --frozen --group demo" in image
+    assert "sync --quiet --frozen --inexact --group demo\n\t@$(RUN) meltano install" in recipe
+    left_out = (ORCHESTRATE / "kubernetes" / "Dockerfile.dockerignore").read_text().splitlines()
+    assert {"**/.env", "**/.meltano"} <= set(left_out)
