@@ -1,7 +1,7 @@
 # Two commands for everybody: `make demo` and `make test`. `make` alone lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-deep bench lint test-wheels test-next test-looker-sdks test-airflow docs \
-	install lock dist clean tools checks
+.PHONY: help demo test test-deep bench lint test-wheels test-warehouses test-next test-looker-sdks \
+	test-airflow docs install lock dist clean tools checks
 
 # uv from the PATH, else one of its own in .tools. It never downloads a Python: nothing but packages.
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
@@ -16,8 +16,9 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
 
 demo: tools ## run the whole chain here: stand-ins, Postgres, two loads (KEEP=1 leaves it running)
-	@$(UV) sync --quiet --frozen --inexact --group demo
-	@$(RUN) python -m demo $(if $(KEEP),--keep) $(if $(SAFT),--saft '$(SAFT)') $(if $(GROUP),--group)
+	@$(UV) sync --quiet --frozen --inexact --group demo $(if $(filter duckdb,$(WAREHOUSE)),--group duckdb)
+	@$(RUN) python -m demo $(if $(KEEP),--keep) $(if $(SAFT),--saft '$(SAFT)') $(if $(GROUP),--group) \
+		$(if $(WAREHOUSE),--warehouse '$(WAREHOUSE)')
 
 test: checks ## every check: lint, formatting, types, unit and end-to-end tests
 	@$(RUN) pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup
@@ -68,6 +69,11 @@ test-wheels: tools ## build the packages, check them, and start each alone on Py
 			--config output/empty.json --discover >/dev/null 2>&1 || exit 1; \
 	done
 
+# The loaders of BigQuery and Snowflake, without a service to load into: some two hundred packages.
+test-warehouses: tools ## install the loaders of other warehouses, compare their settings with ours
+	@$(UV) sync --quiet --frozen --all-packages --group test
+	@$(RUN) pytest --timeout=900 -m warehouses tests/test_warehouses.py
+
 test-next: tools ## the tap's tests on the newest pre-release of the SDK; may fail, tells what is coming
 	@$(UV) venv --quiet --clear output/next
 	@$(UV) pip install --quiet --python output/next -e ./tap-visma -e ./sandbox \
@@ -84,7 +90,7 @@ docs: tools ## rewrite what is generated: tables of the READMEs, staging models,
 
 install: tools ## set up, or update, Meltano and its plugins for a run with real credentials
 	@$(UV) sync --quiet --frozen --inexact --group demo $(if $(S3),--group s3)
-	@$(RUN) meltano install
+	@$(RUN) meltano install tap-visma target-postgres dbt-postgres utility-looker-refresh
 
 dist: tools ## build what a tag releases, and check it: make dist TAG=tap-visma-v1.2.3
 	@UV='$(UV)' python3 .ci/release.py '$(TAG)'
@@ -92,7 +98,7 @@ dist: tools ## build what a tag releases, and check it: make dist TAG=tap-visma-
 lock: tools ## bring uv.lock and constraints.txt up to date with the pyproject files
 	@$(UV) lock
 	@$(UV) export --quiet --frozen --no-hashes --no-annotate --no-emit-workspace --all-packages \
-		--no-default-groups --group loader --group transform --output-file constraints.txt
+		--no-default-groups --group loader --group transform --group duckdb --output-file constraints.txt
 	@$(UV) pip compile --quiet --universal --no-annotate --no-header --upgrade --python-version 3.10 \
 		orchestrate/dags/requirements.in --output-file orchestrate/dags/requirements.txt
 
@@ -108,6 +114,7 @@ checks: tools
 	@$(RUN) mypy .ci demo tests docs benchmarks lookml hub orchestrate $(PACKAGES)
 	@MYPYPATH=benchmarks/peers $(RUN) mypy benchmarks/peers/*.py benchmarks/peers/naive_tap/*.py
 	@MYPYPATH=tap-visma:transform/scripts $(RUN) mypy transform/scripts
+	@$(RUN) mypy warehouse/target-duckdb/target_duckdb.py
 	@for tests in $(PACKAGE_TESTS); do MYPYPATH=$$(dirname $$tests) $(RUN) mypy $$tests || exit 1; done
 
 # A missing prerequisite is named in one sentence.

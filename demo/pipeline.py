@@ -23,7 +23,13 @@ _MELTANO = Path(sys.executable).with_name("meltano")
 _MOST_SECONDS = 600
 _INSTALLED = PROJECT / ".meltano"
 _KINDS = ("extractors", "loaders", "utilities")
-_PLUGINS = ("tap-visma/pyproject.toml", "utility-looker-refresh/pyproject.toml")
+_WANTED = (
+    "meltano.yml", "constraints.txt", "warehouse/duckdb.meltano.yml",
+    "tap-visma/pyproject.toml", "utility-looker-refresh/pyproject.toml",
+    "warehouse/target-duckdb/pyproject.toml",
+)  # fmt: skip
+# Not those of other warehouses, of which some bring a hundred packages.
+_PLUGINS = ("tap-visma", "target-postgres", "dbt-postgres", "utility-looker-refresh")
 LOAD = ("tap-visma", "target-postgres")
 MODELS = ("dbt-postgres:build",)
 REFRESH = ("utility-looker-refresh:refresh",)
@@ -53,10 +59,12 @@ class Meltano:
     Args:
         home: Directory of its settings (`.env`), its state and its logs.
         settings: What a user would write into `.env`.
+        environment: Which of Meltano's environments.
     """
 
-    def __init__(self, home: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, home: Path, settings: Mapping[str, str], environment: str = "demo") -> None:
         self.home = home
+        self._environment = environment
         home.mkdir(parents=True, exist_ok=True)
         self._env_file = home / ".env"
         # Meltano's own files must not be shared: two runs at once would write one catalog. The
@@ -82,16 +90,20 @@ class Meltano:
         self._env_file.touch(mode=0o600)
         self._env_file.write_text(text)
 
-    def install(self, on_line: Callable[[str], None] | None = None) -> Result:
-        """Install the plugins, unless they are what the files of the project ask for.
+    def install(self, *others: str, on_line: Callable[[str], None] | None = None) -> Result:
+        """Install the plugins of the chain, or others, unless they are what the files ask for.
 
         Meltano itself would not notice a changed dependency of a plugin. One at a time: the
         plugins belong to the project, not to this directory.
+
+        Args:
+            others: Loaders of other warehouses, in place of the plugins of the chain.
+            on_line: Called with each line as it is printed.
         """
         wanted = hashlib.sha256(f"{PROJECT} {sys.version}".encode())
-        for name in ("meltano.yml", "constraints.txt", *_PLUGINS):
+        for name in _WANTED:
             wanted.update((PROJECT / name).read_bytes())
-        stamp = _INSTALLED / "plugins.installed"
+        stamp = _INSTALLED / f"{'-'.join(others) or 'plugins'}.installed"
         _INSTALLED.mkdir(exist_ok=True)
         with stamp.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -100,14 +112,19 @@ class Meltano:
             stamp.unlink(missing_ok=True)
             for kind in _KINDS:
                 (_INSTALLED / kind).mkdir(exist_ok=True)
-            result = self("install", on_line=on_line)
+            result = self("install", *(others or _PLUGINS), on_line=on_line)
             if result.code == 0:
                 stamp.write_text(wanted.hexdigest())
             return result
 
     def command(self, *arguments: str) -> list[str | Path]:
         """The command line of a Meltano command; to be run in `PROJECT` with `environment`."""
-        return [_MELTANO, "--environment", "demo", "--env-file", self._env_file, *arguments]
+        return [
+            _MELTANO,
+            *("--environment", self._environment),
+            *("--env-file", self._env_file),
+            *arguments,
+        ]
 
     @property
     def environment(self) -> dict[str, str]:

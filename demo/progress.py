@@ -10,6 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from typing_extensions import Self
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
     from rich.console import Console
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _DONE = re.compile(r"Block run completed .*duration_seconds=([\d.]+)")
 _LIST = re.compile(r"tap-visma +(\w+) of .* rows read")
 #: The blocks of the chain: how they are called afterwards, and what is going on meanwhile.
-_STEPS = {
+CHAIN_STEPS = {
     "load": "reading Visma and loading Postgres",
     "models": "building and testing the models",
     "Looker": "telling Looker",
@@ -27,12 +28,17 @@ _STEPS = {
 class Steps:
     """Follows the log of a run; a context manager, for what it shows on a terminal.
 
+    Args:
+        console: Where it shows.
+        steps: How the blocks of the run are called, and what is going on meanwhile.
+
     Attributes:
         seconds: How long each step took, by its name, in their order.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, steps: Mapping[str, str]) -> None:
         self.seconds: dict[str, float] = {}
+        self._steps = steps
         self._console = console
         self._shown = Progress(
             SpinnerColumn(),
@@ -67,14 +73,14 @@ class Steps:
         if found := _LIST.search(line):
             self._shown.update(self._task, description=f"{self._doing}: {found[1]}")
         if found := _DONE.search(line):
-            self.seconds[list(_STEPS)[len(self.seconds)]] = float(found[1])
+            self.seconds[list(self._steps)[len(self.seconds)]] = float(found[1])
             if self._doing:
                 self._begin()
 
     @property
     def _doing(self) -> str:
         """What is going on; nothing at the end."""
-        return next((text for name, text in _STEPS.items() if name not in self.seconds), "")
+        return next((text for name, text in self._steps.items() if name not in self.seconds), "")
 
     def _begin(self) -> None:
         self._shown.reset(self._task, description=escape(f"{self._doing} …"))

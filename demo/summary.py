@@ -109,13 +109,8 @@ def marts(connection: psycopg.Connection) -> dict[str, Mart]:
     return {name: Mart(rows, changed) for name, rows, changed in found.fetchall()}
 
 
-def debits_and_credits(
-    connection: psycopg.Connection[tuple[Any, ...]], books: Path
-) -> tuple[Sums, Sums]:
-    """Return debit and credit of all journal lines: in the warehouse, and in the books served.
-
-    The books are summed up in Python, line by line, so that no SQL of the warehouse takes part.
-    """
+def debits_and_credits(connection: psycopg.Connection[tuple[Any, ...]]) -> Sums:
+    """Return debit and credit of all journal lines in the warehouse."""
     row = connection.execute(
         """
         select coalesce(sum((line ->> 'debitAmount')::numeric), 0),
@@ -124,6 +119,14 @@ def debits_and_credits(
              jsonb_array_elements("journalTransactionLines") as line
         """
     ).fetchone()
+    return row or (Decimal(0), Decimal(0))
+
+
+def booked(books: Path) -> Sums:
+    """Return debit and credit of all journal lines in the books served.
+
+    They are summed up in Python, line by line, so that no SQL of a warehouse takes part.
+    """
     with closing(sqlite3.connect(books)) as store:
         bodies = store.execute(
             "select body from records where resource = '/v2/journaltransaction'"
@@ -133,7 +136,7 @@ def debits_and_credits(
         for line in json.loads(body, parse_float=Decimal)["journalTransactionLines"] or ():
             debit += line["debitAmount"]
             credit += line["creditAmount"]
-    return (row or (Decimal(0), Decimal(0))), (debit, credit)
+    return debit, credit
 
 
 def as_json(
@@ -160,13 +163,13 @@ def as_json(
     }
 
 
-def as_table(runs: list[Run]) -> Table:
+def as_table(runs: list[Run], warehouse: str) -> Table:
     """Return the summary for people."""
     first, second = runs
     names = sorted({n for run in runs for n, stream in run.streams.items() if stream.read})
     empty = len(set(first.streams) - set(names))
     table = Table(
-        title="What went from Visma to Postgres",
+        title=f"What went from Visma to {warehouse}",
         title_justify="left",
         caption=(
             "The first load reads everything. The second asks for what changed since, reads the "

@@ -136,9 +136,9 @@ def _worlds(postgres: Postgres, directory: Path) -> Iterator[Callable[..., World
         def make(*arguments: str | Path) -> World:
             database = f"world_{uuid.uuid4().hex}"
             home = directory / database
-            postgres.create_database(database)
+            postgres.create_warehouse(database)
             sandbox = running.enter_context(Sandbox(home / "sandbox", *arguments))
-            settings = sandbox.settings | postgres.settings(database)
+            settings = sandbox.settings | postgres.role_settings(database)
             meltano = Meltano(home / "meltano", settings)
             return World(home, sandbox, postgres, database, meltano, settings)
 

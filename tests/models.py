@@ -124,7 +124,7 @@ def build(
         companies: The group's books as they were then.
         others: Worlds of audit files.
     """
-    here = group.postgres.settings(database)
+    here = group.postgres.role_settings(database)
     for world in others.values():
         world.succeed(*LOAD, **here)
     files = {world.settings["TAP_VISMA_TENANT_ID"]: path for path, world in others.items()}
