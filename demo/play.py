@@ -173,7 +173,7 @@ class Demo(ABC):
         told = escape(" ".join([f"{time.monotonic() - started:.1f} s", *notes]))
         self._console.print(f"[green]ok[/] {step} [dim]{told}[/]")
 
-    def _shown(self, running: ExitStack) -> dict[str, str]:
+    def _shown(self, running: ExitStack) -> dict[str, str]:  # noqa: ARG002 - for those that do
         """Start what there is to look at beside the warehouse; return where, by what it is."""
         return {}
 
