@@ -329,7 +329,7 @@ def test_a_point_of_a_chart_leads_to_its_rows(visit: Callable[..., Visitor]) -> 
     tile.get_by_text("As a table").click()
     name, amount = visitor.rows("Largest suppliers")[0]
     tile.get_by_text("As a table").click()
-    tile.locator(".point path").first.click()
+    tile.locator(".point path").first.click(force=True)
     page.wait_for_url(re.compile("/explore/finance/supplier_spend"))
     visitor.wait()
     assert parse_qs(urlsplit(page.url).query)["f[dim_supplier.supplier_name]"] == [name]
@@ -410,7 +410,7 @@ def test_a_hostile_name_is_but_a_name(
         name, amount = visitor.rows("Largest suppliers")[0]
         assert name == " ".join(HOSTILE.split())
         # In the chart, where it is looked at, and in its list of choices.
-        tile.locator(".point path").first.hover()
+        tile.locator(".point path").first.hover(force=True)
         expect(tile.locator(".hoverlayer")).to_contain_text("<script>")
         page.locator("details.filter").filter(has_text="Supplier").locator("summary").click()
         expect(page.get_by_label(HOSTILE, exact=True)).to_be_visible()
