@@ -81,7 +81,7 @@ test-next: tools ## the tap's tests on the newest pre-release of the SDK; may fa
 	@$(UV) pip install --quiet --python output/next --prerelease allow --upgrade 'singer-sdk[testing,msgspec]'
 	@output/next/bin/pytest --numprocesses=logical tap-visma/tests
 
-docs: tools ## rewrite what is generated: tables of the READMEs, staging models, base views
+docs: tools ## rewrite what is generated: tables of the READMEs, staging models, base views, hub
 	@$(UV) sync --quiet --frozen --inexact --all-packages --group test
 	@$(RUN) python docs/generate.py
 	@$(RUN) python hub/scripts/make_hub.py

@@ -151,6 +151,14 @@ class Project:
         (self.home / ".env").write_text("".join(lines))
 
 
+def _state_path(home: Path) -> Path:
+    """Where the utility keeps its state, in the environment that Meltano gives a new project."""
+    (settings,) = (plugin["settings"] for kind, _, plugin in definitions() if kind == "utilities")
+    (value,) = (setting["value"] for setting in settings if setting["name"] == "state_path")
+    place = value.replace("$MELTANO_SYS_DIR_ROOT", str(home / ".meltano"))
+    return Path(place.replace("$MELTANO_ENVIRONMENT", "dev"))
+
+
 @pytest.mark.xdist_group("packages")
 @pytest.mark.timeout(900)
 def test_an_empty_project_adds_both_by_name_and_runs_them(
@@ -191,4 +199,4 @@ def test_an_empty_project_adds_both_by_name_and_runs_them(
     assert ("suppliers", "mainContact") not in columns, "personal data are left out on the Hub, too"
     assert "employees" not in {table for table, _ in columns}
     assert world.sandbox.control("GET", "/looker")["cache_resets"] == 1
-    assert (home / ".meltano" / "looker-refresh-dev.json").exists(), "its state, where it belongs"
+    assert _state_path(home).exists(), "the state is kept where the definition says"

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 BIN = Path(sys.executable).parent
 
+# In the processes of the tests, too, the SDK would warn that the end of this Python is near.
+os.environ["PYTHONWARNINGS"] = "ignore:Python 3.:FutureWarning"
+
 STREAMS = TapVisma(config={}, validate_config=False).streams.keys() - {"employees", "sync_runs"}
 
 # Enough for most: paged and not, merged, of one answer, with combinations.
