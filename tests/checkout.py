@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dotenv
+import psutil
 
 from demo import processes
 from demo.pipeline import PROJECT, Result
@@ -98,17 +99,21 @@ class Checkout:
         )
         return Result(done.returncode, done.stdout)
 
-    @contextmanager
+    @contextlib.contextmanager
     def held(self, call: int, *command: str) -> Iterator[subprocess.Popen[bytes]]:
         """A program that hangs in a call of the API, counted from 1."""
         control = self._world.sandbox.control
         control("POST", "/faults", {"kind": "hold", "path": "^/v", "after": call - 1})
-        process = self.start(*command)
+        process, started = self.start(*command), list[psutil.Process]()
         try:
             control("GET", "/held")
+            started = psutil.Process(process.pid).children(recursive=True)
             yield process
         finally:
             control("DELETE", "/faults")
             processes.end(process)
+            for each in started:  # what a test that fails may leave, in groups of their own
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    each.kill()
             if process.stdout:
                 process.stdout.close()
