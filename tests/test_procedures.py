@@ -78,7 +78,7 @@ def _edit_state(world: World, patch: pytest.MonkeyPatch, change: str) -> None:
     editor = f"{shlex.quote(sys.executable)} {shlex.quote(str(script))}"
     patch.setenv("VISUAL", editor)
     world.meltano.configure(world.settings)
-    edited = world.meltano("state", "edit", _STATE)
+    edited = world.meltano("state", "edit", "--force", _STATE)
     assert edited.code == 0, edited.output
 
 
@@ -181,14 +181,15 @@ def test_the_procedures_do_what_their_page_says(
 
         # A person is made anonymous in Visma, and another one's record deleted.
         with closing(sqlite3.connect(rotated.books)) as books, books:
-            ((named, body),) = books.execute(
-                "select key, body from records where resource = '/v1/supplier' "
+            ((tenant, named, body),) = books.execute(
+                "select tenant_id, key, body from records where resource = '/v1/supplier' "
                 "order by last_modified desc limit 1"
             )
             changed = json.loads(body) | {"name": "Anonymous"}
             books.execute(
-                "update records set body = ? where resource = '/v1/supplier' and key = ?",
-                (json.dumps(changed), named),
+                "update records set body = ? "
+                "where resource = '/v1/supplier' and tenant_id = ? and key = ?",
+                (json.dumps(changed), tenant, named),
             )
             ((number,),) = books.execute(
                 "select body ->> '$.number' from records where resource = '/v1/supplier' "
