@@ -94,5 +94,6 @@ document.addEventListener("keydown", ({ key }) => {
   if (open) { open.open = false; open.querySelector("summary").focus(); }
 });
 
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 Promise.all([...document.querySelectorAll("[data-src]")].map(load))
   .then(() => performance.mark("shown"));
