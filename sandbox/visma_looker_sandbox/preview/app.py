@@ -16,7 +16,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.routing import Mount, Route
@@ -89,19 +88,21 @@ def preview_app(explores: Explores, project: Path, hosts: Sequence[str]) -> Star
         Route("/dashboards/{id}/freshness", preview.freshness),
         Route("/explore/{model}/{explore}", preview.explore),
         Route("/language", preview.choose_language),
-        Route(
-            "/plotly.js", lambda _: FileResponse(_PLOTLY, headers={"Cache-Control": "max-age=3600"})
-        ),
+        Route("/plotly.js", _plotly),
         Mount("/static", StaticFiles(directory=str(_HERE / "static"))),
     ]
     return Starlette(
         routes=routes,
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)),
-            Middleware(GZipMiddleware, minimum_size=2000),
         ],
         exception_handlers={HTTPException: preview.problem, Refused: preview.refused},
     )
+
+
+def _plotly(_: Request) -> Response:
+    """The chart library, as it lies in its package; the address names its version."""
+    return FileResponse(_PLOTLY, headers={"Cache-Control": "max-age=31536000, immutable"})
 
 
 class _Preview:
@@ -274,7 +275,7 @@ class _Preview:
         )
 
     def freshness(self, request: Request) -> Response:
-        """When the rows behind a dashboard were read from Visma: the mart furthest behind."""
+        """When the newest load ended that its marts know of; of the one furthest behind."""
         shown = self._shown(request)
         reader = self._reader(request)
         names = {tile.query["view"] for tile in shown.tiles.values() if tile.query}
@@ -379,7 +380,7 @@ class _Preview:
     ) -> Response:
         language = self._language(request)
         text = self._templates.get_template(template).render(
-            **values, t=language, language=language, static=self._version
+            **values, t=language, language=language, static=self._version, plotly=plotly.__version__
         )
         # Figures are not to be found on disk, nor shown after they have changed.
         headers = {**_HEADERS, "Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}

@@ -6,6 +6,8 @@ const draw = async (place) => {
     const { data, layout } = JSON.parse(chart.dataset.figure);
     delete chart.dataset.figure;
     await Plotly.newPlot(chart, data, layout, { displayModeBar: false, responsive: true });
+    // The table below takes some of its room, or gives it back.
+    chart.nextElementSibling?.addEventListener("toggle", () => Plotly.Plots.resize(chart));
     chart.on("plotly_click", ({ points }) => {
       const address = points[0].customdata;
       if (address) location.assign(address);
@@ -92,5 +94,6 @@ document.addEventListener("keydown", ({ key }) => {
   if (open) { open.open = false; open.querySelector("summary").focus(); }
 });
 
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 Promise.all([...document.querySelectorAll("[data-src]")].map(load))
   .then(() => performance.mark("shown"));
