@@ -73,7 +73,7 @@ def main() -> None:
                 raise SystemExit(result.output)
             models.multiply(postgres, given.times)
             models.measure(postgres, PROJECT / "transform")
-            address = postgres.reader(_DATABASE, "looker")
+            address = postgres.address(_DATABASE, "postgres")
             with Preview(home, address) as preview:
                 figures = _opened(preview.url, given.runs)
             invoices, journals = models.lines(postgres)

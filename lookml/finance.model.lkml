@@ -9,6 +9,7 @@ include: "/views/base/*.view.lkml"
 include: "/views/core/*.view.lkml"
 include: "/explores/*.explore.lkml"
 include: "/tests/*.test.lkml"
+# The first page of a list, then the others.
 include: "/dashboards/finance_overview.dashboard.lookml"
 include: "/dashboards/*.dashboard.lookml"
 

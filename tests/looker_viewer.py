@@ -83,8 +83,8 @@ class Viewer:
         data: dict[str, Any] = answer["data"]
         return data
 
-    def tile(self, dashboard: str, title: str, **chosen: str) -> dict[str, Any]:
-        """Look at a tile of a dashboard.
+    def question(self, dashboard: str, title: str, **chosen: str) -> dict[str, Any]:
+        """The query of a tile of a dashboard.
 
         Args:
             dashboard: As `model::name`.
@@ -101,7 +101,11 @@ class Viewer:
         listens = element["result_maker"]["filterables"][0]["listen"]
         heard = {one["field"]: values[one["dashboard_filter_name"]] for one in listens}
         body = {name: value for name, value in query.items() if name not in ("id", "slug", "can")}
-        return self.look({**body, "filters": {**query.get("filters", {}), **heard}})
+        return {**body, "filters": {**query.get("filters", {}), **heard}}
+
+    def tile(self, dashboard: str, title: str, **chosen: str) -> dict[str, Any]:
+        """Look at a tile; as `question`."""
+        return self.look(self.question(dashboard, title, **chosen))
 
     def rows(self, dashboard: str, title: str, **chosen: str) -> list[list[Any]]:
         """As `tile`: the values of each row, in the order of its fields."""

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 #: `${view.field}`, `${field}`; `${TABLE}` is none.
 REFERENCE = re.compile(r"\$\{(?!TABLE\})([\w.]+)\}")
 _CONSTANT = re.compile(r"@\{(\w+)\}")
-_AGGREGATES = {"sum": "coalesce(sum({}), 0)", "count_distinct": "count(distinct {})"} | {
-    name: name + "({})" for name in ("average", "min", "max")
-}
+_AGGREGATES = {
+    "sum": "coalesce(sum({}){}, 0)",
+    "count_distinct": "count(distinct {}){}",
+} | {name: name + "({}){}" for name in ("count", "average", "min", "max")}
 #: What Looker makes of a date, where it is selected as where another field refers to it.
 _PARTS = {
     "date": "date({})",
@@ -87,11 +88,7 @@ class View:
             condition(self.sql(filtered), value) for filtered, value in filters(node).items()
         ]
         where = f" filter (where {' and '.join(conditions)})" if conditions else ""
-        if kind == "count":
-            return f"count(*){where}"
-        if where:
-            raise KeyError(f"{self.name}.{name}: filters on a {kind}")
-        return _AGGREGATES[kind].format(text)
+        return _AGGREGATES[kind].format(text or "*", where)
 
     def _referred(self, name: str) -> str:
         view, _, own = name.rpartition(".")
@@ -219,13 +216,15 @@ class Project:
 
 
 def condition(sql: str, value: str) -> str:
-    """A filter as SQL: words (`a,b`), `Yes` and `No`.
+    """A filter as SQL: words (`a,b`), `Yes` and `No`, more than a number (`>0`).
 
     Raises:
         ValueError: A filter of another form.
     """
     if value in {"Yes", "No"}:
         return sql if value == "Yes" else f"not coalesce({sql}, false)"
+    if re.fullmatch(r">\d+", value):
+        return f"({sql}) {value}"
     words = value.split(",")
     if not all(re.fullmatch(r"[A-Za-z0-9][\w-]*", word) for word in words):
         raise ValueError(f"a filter that is not known here: {value}")

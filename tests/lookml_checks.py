@@ -12,7 +12,7 @@ from tests.lookml import REFERENCE, filters, links
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from tests.lookml import Node, Project
+    from tests.lookml import Node, Project, View
 
 #: Value formats that Looker brings along.
 _FORMATS = {"id", "decimal_0", "decimal_1", "decimal_2", "percent_0", "percent_1", "percent_2"}
@@ -68,8 +68,8 @@ def explores_exist(project: Project) -> Iterator[str]:
                 yield f"{where}: no view {name}"
         for rule in explore.node.get("access_filters", ()):
             yield from _missing(project, explore.name, [rule["field"]], where)
-        asked = filters(explore.node.get("always_filter", {}))
-        yield from _missing(project, explore.name, asked, where)
+        begun = filters(explore.node.get("always_filter", {}))
+        yield from _missing(project, explore.name, begun, where)
         for join in explore.joins:
             yield from _missing(
                 project, explore.name, REFERENCE.findall(join["sql_on"]), f"{where}, {join['name']}"
@@ -85,6 +85,10 @@ def explores_exist(project: Project) -> Iterator[str]:
             for rule in explore.node.get("access_filters", ()):
                 if rule["field"] not in query["dimensions"]:
                     yield f"{there}: lacks {rule['field']}, which users are filtered by"
+            choices = [one for each in project.dashboards.values() for one in each["filters"]]
+            asked = {one["field"] for one in choices if one["explore"] == explore.name}
+            for name in sorted(asked - {*query["dimensions"]}):
+                yield f"{there}: lacks {name}, which dashboards filter by"
     if project.model["persist_with"] not in project.datagroups:
         yield f"the model: no datagroup {project.model['persist_with']}"
 
@@ -216,6 +220,8 @@ def _tile(project: Project, tile: Node, known: set[str], where: str) -> Iterator
     for name in sorted(tile.get("filters", {}).keys() & {*tile.get("listen", {}).values()}):
         yield f"{where}: filters {name}, and listens to it"
     yield from _currencies(tile, where)
+    yield from _emptiness(project, tile, where)
+    yield from _drills(project, tile, where)
     if tile["fields"][0].endswith((".period_label", ".as_of_month")):
         newest = [f"{tile['fields'][0]} desc"]
         if (tile["sorts"], tile["limit"], tile.get("x_axis_reversed")) != (newest, 24, True):
@@ -240,6 +246,40 @@ def _currencies(tile: Node, where: str) -> Iterator[str]:
         yield f"{where}: an amount whose currency is not shown"
 
 
+def _shown(project: Project, tile: Node) -> list[tuple[str, View, Node]]:
+    """The fields of a tile that are there."""
+    there = [name for name in tile["fields"] if project.holds(tile["explore"], name)]
+    return [(name, *project.find(tile["explore"], name)) for name in there]
+
+
+def _emptiness(project: Project, tile: Node, where: str) -> Iterator[str]:
+    """Amounts that are in the companies' currencies alone say why they are empty."""
+    for name, _, node in _shown(project, tile):
+        alone = re.search(r"one_currency} = 1(?!.*_group).*_base} end", str(node.get("sql", "")))
+        if alone and "where currencies differ" not in tile.get("note_text", ""):
+            yield f"{where}: does not say why {name} may be empty"
+
+
+def _drills(project: Project, tile: Node, where: str) -> Iterator[str]:
+    """What a measure leaves out is not behind its figure, either."""
+    for name, view, node in _shown(project, tile):
+        if "drill_fields" in node:
+            for lacking in sorted(_left_out(view, node) - tile.get("filters", {}).keys()):
+                yield f"{where}: behind {name} are rows of any {lacking}"
+
+
+def _left_out(view: View, node: Node) -> set[str]:
+    """Dimensions by which the sums behind a measure leave rows out, as `case when`."""
+    if node["kind"] == "dimension":
+        return set()
+    text = str(node.get("sql", ""))
+    if node["type"] == "sum":
+        cases = " ".join(re.findall(r"case when (.*?) then", text))
+        return {f"{view.name}.{name}" for name in REFERENCE.findall(cases)}
+    named = (view.fields[name] for name in REFERENCE.findall(text))
+    return {name for one in named for name in _left_out(view, one)}
+
+
 def links_are_safe(project: Project) -> Iterator[str]:
     """Links read fields that are there, and write them so that a filter takes them as one word."""
     for where, url in links(project):
@@ -256,7 +296,7 @@ def links_lead_somewhere(project: Project) -> Iterator[str]:
     for where, url in links(project):
         address = urlsplit(url)
         kind, _, target = address.path.strip("/").partition("/")
-        values = parse_qsl(address.query.replace("+", "%20"))
+        values = parse_qsl(address.query.replace("+", "%20"), keep_blank_values=True)
         if kind == "dashboards":
             dashboard = project.dashboards.get(target.removeprefix("finance::"))
             asked = {name for name, _ in values}
@@ -270,6 +310,11 @@ def links_lead_somewhere(project: Project) -> Iterator[str]:
         filtered = {name[2:-1].rpartition(".")[2] for name, _ in values if name.startswith("f[")}
         if "company_id" not in filtered:
             yield f"{where}: leads to every company"
+        # Otherwise it finds what the Explore begins with, whatever it came from.
+        asked = {name[2:-1] for name, _ in values if name.startswith("f[")}
+        for begun in filters(project.explores[explore].node.get("always_filter", {})):
+            if begun not in asked:
+                yield f"{where}: leads to {explore} without {begun}"
         for number, whole in _NUMBERS.items():
             lacks = whole - filtered - (set() if explore == "general_ledger" else {"module"})
             if number in filtered and lacks:
@@ -312,9 +357,12 @@ def files_are_included(project: Project) -> Iterator[str]:
     """Every file is part of the model, once, and what is named is there."""
     (model,) = (path for path in project.texts if path.name.endswith(".model.lkml"))
     names = {f"/{path.relative_to(model.parent).as_posix()}" for path in project.texts}
+    # What is named comes before the others of a pattern.
+    named = names & {*project.model["includes"]}
     included = []
     for pattern in project.model["includes"]:
-        found = [name for name in names if fnmatch(name, pattern)]
+        others = names if pattern in named else names - named
+        found = [name for name in others if fnmatch(name, pattern)]
         if not found:
             yield f"{model.name}: nothing is {pattern}"
         included += found

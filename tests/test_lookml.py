@@ -260,9 +260,15 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     ),
     "an aggregate table that users could not be filtered in": (
         "components/aggregate_tables.lkml",
-        "rpt_budget_vs_actual.company_id, dim_company.company_name",
-        "dim_company.company_name",
+        "rpt_budget_vs_actual.company_id, dim_company.company_id",
+        "dim_company.company_id",
         "lacks rpt_budget_vs_actual.company_id, which users are filtered by",
+    ),
+    "an aggregate table that no dashboard would use": (
+        "components/aggregate_tables.lkml",
+        "dim_company.company_id, ",
+        "",
+        "lacks dim_company.company_id, which dashboards filter by",
     ),
     "a link that a comma would break": (
         "views/core/spend_rfn.view.lkml",
@@ -293,6 +299,30 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "    limit: 24\n",
         "    limit: 500\n",
         "dashboard supplier_spend, by_period: not the newest 24 periods",
+    ),
+    "a link that another filter would narrow": (
+        "views/core/trust_rfn.view.lkml",
+        "&f[fct_gl_line.ledger_type]=",
+        "",
+        "rpt_reconciliation.batch_number: leads to general_ledger without fct_gl_line.ledger_type",
+    ),
+    "a figure with more behind it than in it": (
+        "dashboards/trial_balance.dashboard.lookml",
+        '    filters:\n      rpt_trial_balance.statement: "profit_and_loss"\n',
+        "",
+        "result: behind rpt_trial_balance.total_result are rows of any rpt_trial_balance.statement",
+    ),
+    "an amount that is empty without a word": (
+        "dashboards/trial_balance.dashboard.lookml",
+        '    note_text: "Choose one company, where currencies differ."\n',
+        "",
+        "accounts: does not say why rpt_trial_balance.total_opening may be empty",
+    ),
+    "a file that is included twice": (
+        "finance.model.lkml",
+        'include: "/dashboards/*.dashboard.lookml"',
+        'include: "/dashboards/*.dashboard.lookml"\ninclude: "/dashboards/ap*.lookml"',
+        "/dashboards/ap_ageing.dashboard.lookml: included twice",
     ),
     "a datagroup that is not there": (
         "finance.model.lkml",

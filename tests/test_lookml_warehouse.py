@@ -86,7 +86,7 @@ def test_a_wrong_column_is_found(
     assert (
         "fct_ap_open_item.sum_overdue_base: column fct_ap_open_item.balance does not exist" in found
     )
-    assert any(what.startswith("ap_ageing, overdue: ") for what in found)
+    assert any(what.startswith("ap_ageing, share_overdue: ") for what in found)
 
 
 def test_no_join_repeats_a_row(
@@ -261,8 +261,8 @@ _LIQUID = re.compile(r"{{ (?:([\w.]+)\._)?filterable_value \| url_encode }}")
 @pytest.mark.parametrize(
     ("explore", "ledger", "back"),
     [
-        ("supplier_spend", "AP", "Supplier document (module AP)"),
-        ("customer_sales", "AR", "Customer document (module AR)"),
+        ("supplier_spend", "AP", "Supplier document (module AP, no payment)"),
+        ("customer_sales", "AR", "Customer document (module AR, no payment)"),
     ],
 )
 def test_a_document_leads_to_its_postings_and_back(

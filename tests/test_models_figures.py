@@ -324,12 +324,18 @@ def test_budget_by_branch_account_and_cost_centre(built: Warehouse, ledger: str)
         select company_id, array[branch_number, financial_period, account_number, cost_centre],
             budget_base, actual_base, budget_ytd_base, actual_ytd_base, full_year_budget_base,
             full_year_budget_base - actual_ytd_base - remaining_base,
-            actual_base - budget_base - variance_base
+            actual_base - budget_base - variance_base,
+            actual_ytd_base - budget_ytd_base - case account_type
+                when 'Income' then variance_favourable_ytd_base else -variance_favourable_ytd_base
+            end,
+            year_has_budget
         from finance.rpt_budget_vs_actual
         where budget_ledger_id = '{ledger}' and account_type in ('Income', 'Expense')
         """,
     )
     for company in built.companies:
+        lines = figures.budget_against_actual(company, ledger)
+        budgeted = {key[1][:4] for key, row in lines.items() if row.budget}
         expected = {
             key: (
                 row.budget,
@@ -339,8 +345,10 @@ def test_budget_by_branch_account_and_cost_centre(built: Warehouse, ledger: str)
                 row.full_year_budget,
                 0,
                 0,
+                0,
+                key[1][:4] in budgeted,
             )
-            for key, row in figures.budget_against_actual(company, ledger).items()
+            for key, row in lines.items()
         }
         assert len(expected) > 1000
         assert different(expected, told[company.company_id]) == {}

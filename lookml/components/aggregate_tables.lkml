@@ -6,7 +6,7 @@ explore: +supplier_spend {
   aggregate_table: spend_by_account_cost_centre_supplier {
     query: {
       dimensions: [
-        fct_supplier_invoice_line.company_id, dim_company.company_name,
+        fct_supplier_invoice_line.company_id, dim_company.company_id, dim_company.company_name,
         dim_fiscal_period.financial_period, dim_fiscal_period.fiscal_year, dim_fiscal_period.period_label,
         dim_fiscal_period.relative_period, dim_account.account_number, dim_account.account_label,
         dim_cost_centre.cost_centre, dim_cost_centre.cost_centre_label, dim_supplier.supplier_number,
@@ -29,10 +29,12 @@ explore: +budget_vs_actual {
   aggregate_table: budget_by_period_account_cost_centre {
     query: {
       dimensions: [
-        rpt_budget_vs_actual.company_id, dim_company.company_name, rpt_budget_vs_actual.budget_ledger_id,
+        rpt_budget_vs_actual.company_id, dim_company.company_id, dim_company.company_name,
+        rpt_budget_vs_actual.budget_ledger_id,
         dim_fiscal_period.financial_period, dim_fiscal_period.fiscal_year, dim_fiscal_period.period_label,
         dim_fiscal_period.relative_period, dim_fiscal_period.has_begun,
-        rpt_budget_vs_actual.is_main_budget, rpt_budget_vs_actual.account_type,
+        rpt_budget_vs_actual.is_main_budget, rpt_budget_vs_actual.year_has_budget,
+        rpt_budget_vs_actual.account_type,
         dim_account.statement_line, dim_account.statement_line_order, dim_account.account_number,
         dim_account.account_label, dim_cost_centre.cost_centre, dim_cost_centre.cost_centre_label
       ]

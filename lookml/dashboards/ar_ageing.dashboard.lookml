@@ -51,7 +51,9 @@
     model: finance
     explore: ar_ageing
     type: single_value
-    fields: [fct_ar_open_item.total_overdue, fct_ar_open_item.currency_shown]
+    fields: [fct_ar_open_item.total_balance, fct_ar_open_item.currency_shown]
+    filters:
+      fct_ar_open_item.days_overdue: ">0"
     limit: 500
     listen:
       Company: dim_company.company_id
@@ -113,7 +115,7 @@
 
   - name: by_week
     title: "Receipts due by week"
-    note_text: "In the company's currency; in the group's where companies differ."
+    note_text: "In the company's currency; in the group's where companies differ. Weeks before today are overdue."
     model: finance
     explore: ar_ageing
     type: looker_column
@@ -141,7 +143,7 @@
     pivots: [fct_ar_open_item.ageing_bucket_label]
     sorts: [dim_customer.customer_name, fct_ar_open_item.ageing_bucket_label]
     total: true
-    limit: 200
+    limit: 5000
     listen:
       Company: dim_company.company_id
       Customer: dim_customer.customer_name

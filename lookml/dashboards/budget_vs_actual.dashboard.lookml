@@ -66,7 +66,7 @@
   elements:
   - name: favourable
     title: "Variance of the period, favourable positive"
-    note_text: "Relative period: 0 is the current one, -1 the one before. Empty it to choose a Period."
+    note_text: "Relative period: 0 is the current one, -1 the one before. Empty it to choose a Period. Of companies with a budget."
     model: finance
     explore: budget_vs_actual
     type: single_value
@@ -75,6 +75,7 @@
     ]
     filters:
       rpt_budget_vs_actual.account_type: "Income,Expense"
+      rpt_budget_vs_actual.year_has_budget: "Yes"
     limit: 500
     listen:
       Company: dim_company.company_id
@@ -119,12 +120,14 @@
 
   - name: expenses_left
     title: "Left of the year's budget of expenses"
+    note_text: "Of companies with a budget."
     model: finance
     explore: budget_vs_actual
     type: single_value
     fields: [rpt_budget_vs_actual.total_remaining, rpt_budget_vs_actual.currency_shown]
     filters:
       rpt_budget_vs_actual.account_type: "Expense"
+      rpt_budget_vs_actual.year_has_budget: "Yes"
     limit: 500
     listen:
       Company: dim_company.company_id
@@ -143,6 +146,7 @@
 
   - name: by_line
     title: "By line of the statement"
+    note_text: "Companies without a budget are in it with a budget of zero."
     model: finance
     explore: budget_vs_actual
     type: looker_grid
@@ -150,7 +154,7 @@
       dim_account.statement_line, rpt_budget_vs_actual.total_budget,
       rpt_budget_vs_actual.total_actual, rpt_budget_vs_actual.total_variance,
       rpt_budget_vs_actual.total_variance_favourable, rpt_budget_vs_actual.total_budget_ytd,
-      rpt_budget_vs_actual.total_actual_ytd, rpt_budget_vs_actual.total_variance_ytd,
+      rpt_budget_vs_actual.total_actual_ytd, rpt_budget_vs_actual.total_variance_favourable_ytd,
       rpt_budget_vs_actual.total_full_year_budget, rpt_budget_vs_actual.currency_shown
     ]
     filters:
@@ -196,13 +200,14 @@
 
   - name: by_cost_centre
     title: "Variance by cost centre, favourable positive"
-    note_text: "In the company's currency; in the group's where companies differ."
+    note_text: "In the company's currency; in the group's where companies differ. The 20 least favourable, of companies with a budget."
     model: finance
     explore: budget_vs_actual
     type: looker_bar
     fields: [dim_cost_centre.cost_centre_label, rpt_budget_vs_actual.total_variance_favourable]
     filters:
       rpt_budget_vs_actual.account_type: "Income,Expense"
+      rpt_budget_vs_actual.year_has_budget: "Yes"
     sorts: [rpt_budget_vs_actual.total_variance_favourable]
     limit: 20
     listen:
@@ -219,6 +224,7 @@
 
   - name: by_account
     title: "By account"
+    note_text: "Companies without a budget are in it with a budget of zero."
     model: finance
     explore: budget_vs_actual
     type: looker_grid

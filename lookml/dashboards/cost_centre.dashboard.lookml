@@ -118,12 +118,14 @@
 
   - name: left
     title: "Left of the year's budget"
+    note_text: "Of companies with a budget."
     model: finance
     explore: budget_vs_actual
     type: single_value
     fields: [rpt_budget_vs_actual.total_remaining, rpt_budget_vs_actual.currency_shown]
     filters:
       rpt_budget_vs_actual.account_type: "Expense"
+      rpt_budget_vs_actual.year_has_budget: "Yes"
     limit: 500
     listen:
       Company: dim_company.company_id
@@ -167,6 +169,7 @@
 
   - name: by_account
     title: "By account"
+    note_text: "Companies without a budget are in it with a budget of zero."
     model: finance
     explore: budget_vs_actual
     type: looker_grid

@@ -64,6 +64,7 @@
     fields: [rpt_trial_balance.total_result, rpt_trial_balance.currency_shown]
     filters:
       rpt_trial_balance.ledger_type: "Actual"
+      rpt_trial_balance.statement: "profit_and_loss"
     limit: 500
     listen:
       Company: dim_company.company_id
@@ -79,6 +80,7 @@
 
   - name: payables
     title: "Open payables"
+    note_text: "As of today, whatever period is chosen."
     model: finance
     explore: ap_ageing
     type: looker_single_record
@@ -97,6 +99,7 @@
 
   - name: receivables
     title: "Open receivables"
+    note_text: "As of today, whatever period is chosen."
     model: finance
     explore: ar_ageing
     type: looker_single_record
@@ -160,13 +163,13 @@
 
   - name: budget_to_date
     title: "Budget against actual, year to date"
-    note_text: "To see another budget, empty Main budget and choose its ledger."
+    note_text: "To see another budget, empty Main budget and choose its ledger. Companies without a budget are in it with a budget of zero."
     model: finance
     explore: budget_vs_actual
     type: looker_grid
     fields: [
       rpt_budget_vs_actual.account_type, rpt_budget_vs_actual.total_budget_ytd,
-      rpt_budget_vs_actual.total_actual_ytd, rpt_budget_vs_actual.total_variance_ytd,
+      rpt_budget_vs_actual.total_actual_ytd, rpt_budget_vs_actual.total_variance_favourable_ytd,
       rpt_budget_vs_actual.total_full_year_budget, rpt_budget_vs_actual.currency_shown
     ]
     filters:
@@ -186,7 +189,7 @@
 
   - name: cash_out
     title: "Payments due by week"
-    note_text: "In the company's currency; in the group's where companies differ."
+    note_text: "In the company's currency; in the group's where companies differ. As of today: weeks before are overdue."
     model: finance
     explore: ap_ageing
     type: looker_column

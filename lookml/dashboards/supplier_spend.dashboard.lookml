@@ -75,7 +75,7 @@
   elements:
   - name: spend
     title: "Spend"
-    note_text: "Relative period: 0 is the current one, -1 the one before. Empty it to choose a Period."
+    note_text: "Relative period: 0 is the current one, -1 the one before. Empty it to choose a Period or a Fiscal year."
     model: finance
     explore: supplier_spend
     type: single_value
@@ -141,7 +141,7 @@
 
   - name: not_posted
     title: "Waiting to be posted"
-    note_text: "Choose one company, where currencies differ."
+    note_text: "Of all periods. Choose one company, where currencies differ."
     model: finance
     explore: supplier_spend
     type: single_value
@@ -151,9 +151,6 @@
     limit: 500
     listen:
       Company: dim_company.company_id
-      Fiscal year: dim_fiscal_period.fiscal_year
-      Relative period: dim_fiscal_period.relative_period
-      Period: dim_fiscal_period.financial_period
       Supplier: dim_supplier.supplier_name
       Cost centre: dim_cost_centre.cost_centre_label
       Account: dim_account.account_number
@@ -218,6 +215,8 @@
       fct_supplier_invoice_line.total_spend, fct_supplier_invoice_line.count_documents,
       fct_supplier_invoice_line.currency_shown
     ]
+    filters:
+      fct_supplier_invoice_line.is_spend: "Yes"
     sorts: [fct_supplier_invoice_line.total_spend desc]
     total: true
     limit: 500

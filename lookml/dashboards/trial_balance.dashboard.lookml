@@ -43,7 +43,7 @@
     field: rpt_trial_balance.ledger_type
     default_value: "Actual"
     allow_multiple_values: false
-    required: false
+    required: true
   - name: Ledger
     title: "Ledger"
     type: field_filter
@@ -93,6 +93,8 @@
     explore: trial_balance
     type: single_value
     fields: [rpt_trial_balance.total_result, rpt_trial_balance.currency_shown]
+    filters:
+      rpt_trial_balance.statement: "profit_and_loss"
     limit: 500
     listen:
       Company: dim_company.company_id
@@ -110,6 +112,7 @@
 
   - name: movement
     title: "Debit and credit of the period"
+    note_text: "Choose one company, where currencies differ."
     model: finance
     explore: trial_balance
     type: looker_single_record
@@ -132,6 +135,7 @@
 
   - name: statement
     title: "By line of the statement"
+    note_text: "Choose one company, where currencies differ."
     model: finance
     explore: trial_balance
     type: looker_grid
@@ -157,6 +161,7 @@
 
   - name: accounts
     title: "Accounts"
+    note_text: "Choose one company, where currencies differ."
     model: finance
     explore: trial_balance
     type: looker_grid
@@ -183,6 +188,7 @@
 
   - name: postings
     title: "Journal lines"
+    note_text: "Choose one company, where currencies differ."
     model: finance
     explore: general_ledger
     type: looker_grid

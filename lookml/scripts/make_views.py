@@ -45,7 +45,8 @@ _LEVELS = {
     "fct_ap_open_item_month_end": {"balance"},
     "fct_ar_open_item_month_end": {"balance"},
     "rpt_budget_vs_actual": {
-        "budget_ytd", "actual_ytd", "variance_ytd", "full_year_budget", "remaining",
+        "budget_ytd", "actual_ytd", "variance_ytd", "variance_favourable_ytd", "full_year_budget",
+        "remaining",
     },
 }  # fmt: skip
 _CAPITALS = {

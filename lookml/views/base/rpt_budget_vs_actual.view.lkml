@@ -182,6 +182,14 @@ view: rpt_budget_vs_actual {
     sql: ${TABLE}.variance_ytd_base ;;
   }
 
+  dimension: variance_favourable_ytd_base {
+    label: "Variance favourable YTD base"
+    description: "Variance of the fiscal year to this period with the sign of its effect on the result: more income and less expense are positive. Null for balance accounts."
+    hidden: yes
+    type: number
+    sql: ${TABLE}.variance_favourable_ytd_base ;;
+  }
+
   dimension: full_year_budget_base {
     label: "Full year budget base"
     description: "Budget of the whole fiscal year."
@@ -254,6 +262,14 @@ view: rpt_budget_vs_actual {
     sql: ${TABLE}.variance_ytd_group ;;
   }
 
+  dimension: variance_favourable_ytd_group {
+    label: "Variance favourable YTD group"
+    description: "Variance of the fiscal year to this period in the group's currency with the sign of its effect on the result: more income and less expense are positive. Null for balance accounts."
+    hidden: yes
+    type: number
+    sql: ${TABLE}.variance_favourable_ytd_group ;;
+  }
+
   dimension: full_year_budget_group {
     label: "Full year budget group"
     description: "Budget of the whole fiscal year, in the group's currency; null where one of its periods lacks a rate."
@@ -284,6 +300,14 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: yesno
     sql: ${TABLE}.is_main_budget ;;
+  }
+
+  dimension: year_has_budget {
+    label: "Year has budget"
+    description: "Whether the budget ledger has a budget in the fiscal year. Where it has none, variances are actuals against nothing."
+    hidden: yes
+    type: yesno
+    sql: ${TABLE}.year_has_budget ;;
   }
 
   dimension: has_budget {
@@ -659,6 +683,41 @@ view: rpt_budget_vs_actual {
     can_filter: no
     value_format_name: amount
     sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} then ${sum_variance_ytd_base} when ${one_currency} = 0 then ${total_variance_ytd_group} end ;;
+  }
+
+  measure: sum_variance_favourable_ytd_base {
+    label: "Sum variance favourable YTD base"
+    description: "Variance of the fiscal year to this period with the sign of its effect on the result: more income and less expense are positive. Null for balance accounts."
+    hidden: yes
+    type: sum
+    sql: ${variance_favourable_ytd_base} ;;
+  }
+
+  measure: sum_variance_favourable_ytd_group {
+    label: "Sum variance favourable YTD group"
+    description: "Variance of the fiscal year to this period with the sign of its effect on the result: more income and less expense are positive. Null for balance accounts."
+    hidden: yes
+    type: sum
+    sql: ${variance_favourable_ytd_group} ;;
+  }
+
+  measure: total_variance_favourable_ytd_group {
+    label: "Total variance favourable YTD group"
+    description: "Variance of the fiscal year to this period with the sign of its effect on the result: more income and less expense are positive. Null for balance accounts. In the group's currency; empty where a rate is missing."
+    hidden: yes
+    type: number
+    value_format_name: amount
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_variance_favourable_ytd_group} end ;;
+  }
+
+  measure: total_variance_favourable_ytd {
+    label: "Total variance favourable YTD"
+    description: "Variance of the fiscal year to this period with the sign of its effect on the result: more income and less expense are positive. Null for balance accounts. Where not all rows of the result have one base currency: in the group's currency."
+    hidden: yes
+    type: number
+    can_filter: no
+    value_format_name: amount
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} then ${sum_variance_favourable_ytd_base} when ${one_currency} = 0 then ${total_variance_favourable_ytd_group} end ;;
   }
 
   measure: sum_full_year_budget_base {

@@ -7,12 +7,12 @@ view: +fct_ap_open_item {
     hidden: no
     label: "Document number"
     link: {
-      label: "Lines of the document"
+      label: "Lines of the document (not of payments)"
       url: "@{supplier_lines}&f[fct_supplier_invoice_line.company_id]={{ fct_ap_open_item.company_id._filterable_value | url_encode }}&f[fct_supplier_invoice_line.document_type]={{ fct_ap_open_item.document_type._filterable_value | url_encode }}&f[fct_supplier_invoice_line.reference_number]={{ filterable_value | url_encode }}"
     }
     link: {
       label: "Journal lines of the document"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ap_open_item.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]=AP&f[fct_gl_line.document_type]={{ fct_ap_open_item.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ap_open_item.company_id._filterable_value | url_encode }}&f[fct_gl_line.ledger_type]=Actual&f[fct_gl_line.module]=AP&f[fct_gl_line.document_type]={{ fct_ap_open_item.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
     }
   }
   dimension: document_date { hidden: no label: "Document date" }
@@ -73,6 +73,7 @@ view: +fct_ap_open_item {
     type: sum
     sql: case when ${days_overdue} > 0 then ${balance_group} end ;;
   }
+  # What it leaves out would be behind it: tiles that drill filter days_overdue instead.
   measure: total_overdue {
     label: "Overdue"
     description: "What is open after its due day, less credit notes that are. Where not all rows of the result have one base currency: in the group's currency."
@@ -80,7 +81,6 @@ view: +fct_ap_open_item {
     can_filter: no
     value_format_name: amount
     sql: case when ${one_currency} = 1 then ${sum_overdue_base} when ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_overdue_group} end ;;
-    drill_fields: [documents*]
   }
   measure: share_overdue {
     label: "Share overdue"
@@ -89,7 +89,6 @@ view: +fct_ap_open_item {
     can_filter: no
     value_format_name: percent_1
     sql: ${total_overdue} / nullif(${total_balance}, 0) ;;
-    drill_fields: [documents*]
   }
   measure: ageing_gap {
     hidden: yes
@@ -118,12 +117,12 @@ view: +fct_ar_open_item {
     hidden: no
     label: "Document number"
     link: {
-      label: "Lines of the document"
+      label: "Lines of the document (not of payments)"
       url: "@{customer_lines}&f[fct_customer_invoice_line.company_id]={{ fct_ar_open_item.company_id._filterable_value | url_encode }}&f[fct_customer_invoice_line.document_type]={{ fct_ar_open_item.document_type._filterable_value | url_encode }}&f[fct_customer_invoice_line.reference_number]={{ filterable_value | url_encode }}"
     }
     link: {
       label: "Journal lines of the document"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ar_open_item.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]=AR&f[fct_gl_line.document_type]={{ fct_ar_open_item.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ar_open_item.company_id._filterable_value | url_encode }}&f[fct_gl_line.ledger_type]=Actual&f[fct_gl_line.module]=AR&f[fct_gl_line.document_type]={{ fct_ar_open_item.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
     }
   }
   dimension: document_date { hidden: no label: "Document date" }
@@ -185,6 +184,7 @@ view: +fct_ar_open_item {
     type: sum
     sql: case when ${days_overdue} > 0 then ${balance_group} end ;;
   }
+  # What it leaves out would be behind it: tiles that drill filter days_overdue instead.
   measure: total_overdue {
     label: "Overdue"
     description: "What is open after its due day, less credit notes that are. Where not all rows of the result have one base currency: in the group's currency."
@@ -192,7 +192,6 @@ view: +fct_ar_open_item {
     can_filter: no
     value_format_name: amount
     sql: case when ${one_currency} = 1 then ${sum_overdue_base} when ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_overdue_group} end ;;
-    drill_fields: [documents*]
   }
   measure: share_overdue {
     label: "Share overdue"
@@ -201,7 +200,6 @@ view: +fct_ar_open_item {
     can_filter: no
     value_format_name: percent_1
     sql: ${total_overdue} / nullif(${total_balance}, 0) ;;
-    drill_fields: [documents*]
   }
   measure: ageing_gap {
     hidden: yes
@@ -233,12 +231,12 @@ view: +fct_ap_open_item_month_end {
     hidden: no
     label: "Document number"
     link: {
-      label: "Lines of the document"
+      label: "Lines of the document (not of payments)"
       url: "@{supplier_lines}&f[fct_supplier_invoice_line.company_id]={{ fct_ap_open_item_month_end.company_id._filterable_value | url_encode }}&f[fct_supplier_invoice_line.document_type]={{ fct_ap_open_item_month_end.document_type._filterable_value | url_encode }}&f[fct_supplier_invoice_line.reference_number]={{ filterable_value | url_encode }}"
     }
     link: {
       label: "Journal lines of the document"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ap_open_item_month_end.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]=AP&f[fct_gl_line.document_type]={{ fct_ap_open_item_month_end.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ap_open_item_month_end.company_id._filterable_value | url_encode }}&f[fct_gl_line.ledger_type]=Actual&f[fct_gl_line.module]=AP&f[fct_gl_line.document_type]={{ fct_ap_open_item_month_end.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
     }
   }
   dimension: due_date { hidden: no label: "Due date" }
@@ -266,12 +264,12 @@ view: +fct_ar_open_item_month_end {
     hidden: no
     label: "Document number"
     link: {
-      label: "Lines of the document"
+      label: "Lines of the document (not of payments)"
       url: "@{customer_lines}&f[fct_customer_invoice_line.company_id]={{ fct_ar_open_item_month_end.company_id._filterable_value | url_encode }}&f[fct_customer_invoice_line.document_type]={{ fct_ar_open_item_month_end.document_type._filterable_value | url_encode }}&f[fct_customer_invoice_line.reference_number]={{ filterable_value | url_encode }}"
     }
     link: {
       label: "Journal lines of the document"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ar_open_item_month_end.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]=AR&f[fct_gl_line.document_type]={{ fct_ar_open_item_month_end.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_ar_open_item_month_end.company_id._filterable_value | url_encode }}&f[fct_gl_line.ledger_type]=Actual&f[fct_gl_line.module]=AR&f[fct_gl_line.document_type]={{ fct_ar_open_item_month_end.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
     }
   }
   dimension: due_date { hidden: no label: "Due date" }

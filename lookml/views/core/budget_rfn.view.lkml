@@ -15,6 +15,7 @@ view: +rpt_budget_vs_actual {
   dimension: account_type { hidden: no label: "Type of account" }
   dimension: cost_centre { hidden: no label: "Cost centre code" }
   dimension: is_main_budget { hidden: no label: "Main budget" }
+  dimension: year_has_budget { hidden: no label: "Year has a budget" }
   dimension: has_budget { hidden: no label: "Has a budget" }
   dimension: has_actual { hidden: no label: "Has an actual" }
 
@@ -35,6 +36,7 @@ view: +rpt_budget_vs_actual {
   measure: total_budget_ytd { hidden: no label: "Budget, year to date" drill_fields: [accounts*] }
   measure: total_actual_ytd { hidden: no label: "Actual, year to date" drill_fields: [accounts*] }
   measure: total_variance_ytd { hidden: no label: "Variance, year to date" drill_fields: [accounts*] }
+  measure: total_variance_favourable_ytd { hidden: no label: "Variance to date, favourable positive" drill_fields: [accounts*] }
   measure: total_full_year_budget { hidden: no label: "Budget of the year" drill_fields: [accounts*] }
   measure: total_remaining { hidden: no label: "Left of the year's budget" drill_fields: [accounts*] }
   measure: total_budget_group { hidden: no label: "Budget, group currency" drill_fields: [accounts*] }

@@ -61,7 +61,7 @@ view: +dim_cost_centre {
     label: "Cost centre"
     link: {
       label: "Cost centre dashboard"
-      url: "/dashboards/finance::cost_centre?Company={{ _filters['dim_company.company_id'] | url_encode }}&Cost+centre={{ filterable_value | url_encode }}"
+      url: "/dashboards/finance::cost_centre?Company={{ _filters['dim_company.company_id'] | url_encode }}&Cost+centre={{ filterable_value | url_encode }}&Relative+period={{ _filters['dim_fiscal_period.relative_period'] | url_encode }}&Period={{ _filters['dim_fiscal_period.financial_period'] | url_encode }}"
     }
   }
   dimension: group_cost_centre { hidden: no label: "Group cost centre" }
@@ -76,7 +76,7 @@ view: +dim_supplier {
     label: "Supplier"
     link: {
       label: "Supplier spend dashboard"
-      url: "/dashboards/finance::supplier_spend?Company={{ _filters['dim_company.company_id'] | url_encode }}&Supplier={{ filterable_value | url_encode }}"
+      url: "/dashboards/finance::supplier_spend?Company={{ _filters['dim_company.company_id'] | url_encode }}&Supplier={{ filterable_value | url_encode }}&Relative+period="
     }
   }
   dimension: supplier_class { hidden: no label: "Supplier class" }

@@ -12,7 +12,7 @@ view: +fct_gl_line {
     label: "Batch"
     link: {
       label: "Whole batch"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_gl_line.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]={{ fct_gl_line.module._filterable_value | url_encode }}&f[fct_gl_line.batch_number]={{ filterable_value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_gl_line.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]={{ fct_gl_line.module._filterable_value | url_encode }}&f[fct_gl_line.batch_number]={{ filterable_value | url_encode }}&f[fct_gl_line.ledger_type]={{ fct_gl_line.ledger_type._filterable_value | url_encode }}"
     }
   }
   dimension: line_number { hidden: no label: "Line" }
@@ -22,11 +22,11 @@ view: +fct_gl_line {
     label: "Document number"
     # A posting leads back to its document, not to a line of it: Visma may sum lines up.
     link: {
-      label: "Supplier document (module AP)"
+      label: "Supplier document (module AP, no payment)"
       url: "@{supplier_lines}&f[fct_supplier_invoice_line.company_id]={{ fct_gl_line.company_id._filterable_value | url_encode }}&f[fct_supplier_invoice_line.document_type]={{ fct_gl_line.document_type._filterable_value | url_encode }}&f[fct_supplier_invoice_line.reference_number]={{ filterable_value | url_encode }}"
     }
     link: {
-      label: "Customer document (module AR)"
+      label: "Customer document (module AR, no payment)"
       url: "@{customer_lines}&f[fct_customer_invoice_line.company_id]={{ fct_gl_line.company_id._filterable_value | url_encode }}&f[fct_customer_invoice_line.document_type]={{ fct_gl_line.document_type._filterable_value | url_encode }}&f[fct_customer_invoice_line.reference_number]={{ filterable_value | url_encode }}"
     }
   }
@@ -90,6 +90,7 @@ view: +rpt_trial_balance {
     type: sum
     sql: case when ${statement} = 'profit_and_loss' then -${closing_group} end ;;
   }
+  # Tiles filter the statement, too, so that the result is all that is behind it.
   measure: total_result {
     label: "Result, year to date"
     description: "Income less expenses of the fiscal year to date; a profit is positive. Where not all rows of the result have one base currency: in the group's currency. Of one period."

@@ -11,7 +11,7 @@ view: +fct_customer_invoice_line {
     }
     link: {
       label: "Journal lines of the document"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_customer_invoice_line.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]=AR&f[fct_gl_line.document_type]={{ fct_customer_invoice_line.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_customer_invoice_line.company_id._filterable_value | url_encode }}&f[fct_gl_line.ledger_type]=Actual&f[fct_gl_line.module]=AR&f[fct_gl_line.document_type]={{ fct_customer_invoice_line.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
     }
   }
   dimension: line_number { hidden: no label: "Line" }

@@ -12,7 +12,7 @@ view: +fct_supplier_invoice_line {
     }
     link: {
       label: "Journal lines of the document"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_supplier_invoice_line.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]=AP&f[fct_gl_line.document_type]={{ fct_supplier_invoice_line.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ fct_supplier_invoice_line.company_id._filterable_value | url_encode }}&f[fct_gl_line.ledger_type]=Actual&f[fct_gl_line.module]=AP&f[fct_gl_line.document_type]={{ fct_supplier_invoice_line.document_type._filterable_value | url_encode }}&f[fct_gl_line.reference_number]={{ filterable_value | url_encode }}"
     }
   }
   dimension: line_number { hidden: no label: "Line" }
@@ -66,7 +66,6 @@ view: +fct_supplier_invoice_line {
     can_filter: no
     value_format_name: percent_1
     sql: case when ${one_currency} = 1 then ${sum_spend_unassigned_base} else ${sum_spend_unassigned_group} end / nullif(${total_spend}, 0) ;;
-    drill_fields: [lines*]
   }
 
   # From a total to documents, to lines.

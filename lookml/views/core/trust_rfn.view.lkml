@@ -20,9 +20,10 @@ view: +rpt_reconciliation {
   dimension: batch_number {
     hidden: no
     label: "Batch"
+    # Of whatever ledger: nothing chosen lifts what the Explore begins with.
     link: {
       label: "Whole batch"
-      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ rpt_reconciliation.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]={{ rpt_reconciliation.module._filterable_value | url_encode }}&f[fct_gl_line.batch_number]={{ filterable_value | url_encode }}"
+      url: "@{journal_lines}&f[fct_gl_line.company_id]={{ rpt_reconciliation.company_id._filterable_value | url_encode }}&f[fct_gl_line.module]={{ rpt_reconciliation.module._filterable_value | url_encode }}&f[fct_gl_line.batch_number]={{ filterable_value | url_encode }}&f[fct_gl_line.ledger_type]="
     }
   }
   dimension: stream { hidden: no label: "Stream" }
@@ -34,7 +35,8 @@ view: +rpt_reconciliation {
   dimension: difference { hidden: no label: "Difference" value_format_name: amount }
   dimension: base_currency { hidden: no label: "Currency of the company" }
 
-  # A check has one summary, and a row more for each difference: only one kind is ever counted.
+  # A check has one summary, and a row more for each difference: a measure counts one kind, by its
+  # filters, which its drilling takes along.
   measure: checks {
     label: "Checks"
     description: "Number of checks, each counted once per company."
@@ -52,34 +54,36 @@ view: +rpt_reconciliation {
   measure: checks_failed {
     label: "Checks with a difference"
     description: "Checks in which something differs without an explanation."
-    type: count
-    filters: [row_type: "summary", status: "difference"]
+    type: count_distinct
+    sql: ${company_id} || ' ' || ${check_id} ;;
+    filters: [row_type: "detail", status: "difference"]
     drill_fields: [differences*]
   }
   measure: checks_not_made {
     label: "Checks not made"
     description: "Checks of which one side was not loaded."
-    type: sum
-    sql: case when ${row_type} = 'summary' and ${status} = 'not_checked' then 1 else 0 end ;;
+    type: count
+    filters: [row_type: "summary", status: "not_checked"]
     drill_fields: [summaries*]
   }
   measure: comparisons {
     label: "Comparisons"
     description: "Comparisons behind the checks."
     type: sum
-    sql: case when ${row_type} = 'summary' then ${items_checked} end ;;
+    sql: ${items_checked} ;;
+    filters: [row_type: "summary"]
     drill_fields: [summaries*]
   }
   measure: differences {
     label: "Differences"
     description: "Comparisons that differ without an explanation."
-    type: sum
-    sql: case when ${row_type} = 'summary' then ${items_different} end ;;
+    type: count
+    filters: [row_type: "detail", status: "difference"]
     drill_fields: [differences*]
   }
 
   set: summaries {
-    fields: [dim_company.company_name, check_group, check_name, status, explanation, comparisons, differences]
+    fields: [dim_company.company_name, check_group, check_name, status, explanation, comparisons]
   }
   set: differences {
     fields: [dim_company.company_name, check_name, status, financial_period, account_number, supplier_number, customer_number, document_type, reference_number, batch_number, expected, actual, difference, unit, base_currency, explanation, erp_screen]

@@ -144,7 +144,8 @@ ledgers_of_years as (
         row_number() over (
             partition by company_id, fiscal_year
             order by count(*) filter (where has_budget) desc, budget_ledger_id
-        ) = 1 as is_main_budget
+        ) = 1 as is_main_budget,
+        bool_or(has_budget) as year_has_budget
     from matched
     group by 1, 2, 3
 
@@ -206,12 +207,17 @@ select
     to_date.budget_ytd_{{ money }},
     to_date.actual_ytd_{{ money }},
     to_date.actual_ytd_{{ money }} - to_date.budget_ytd_{{ money }} as variance_ytd_{{ money }},
+    case accounts.account_type
+        when 'Income' then to_date.actual_ytd_{{ money }} - to_date.budget_ytd_{{ money }}
+        when 'Expense' then to_date.budget_ytd_{{ money }} - to_date.actual_ytd_{{ money }}
+    end as variance_favourable_ytd_{{ money }},
     to_date.full_year_budget_{{ money }},
     to_date.full_year_budget_{{ money }} - to_date.actual_ytd_{{ money }} as remaining_{{ money }},
     {%- endfor %}
     round((to_date.actual_base - to_date.budget_base) / nullif(abs(to_date.budget_base), 0), 6)
         as variance_share,
     ledgers_of_years.is_main_budget,
+    ledgers_of_years.year_has_budget,
     to_date.has_budget,
     to_date.has_actual,
     companies.group_currency is not null and to_date.lacks_rate as is_missing_rate
