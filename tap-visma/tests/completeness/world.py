@@ -87,8 +87,10 @@ class _WatchedFaults(Faults):
     striking_now = False
 
     @override
-    def striking(self, service: str, method: str, path: str, query: str) -> list[Fault]:
-        found = super().striking(service, method, path, query)
+    def striking(
+        self, service: str, method: str, path: str, query: str, tenant: str | None
+    ) -> list[Fault]:
+        found = super().striking(service, method, path, query, tenant)
         self.striking_now = bool(found)
         return found
 
