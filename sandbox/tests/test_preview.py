@@ -163,7 +163,8 @@ def test_a_figure_leads_to_rows_with_everything_that_made_it(project: Project) -
     assert url == (
         "/explore/m/lines?fields=lines.id%2Clines.name%2Cother.day"
         "&f%5Blines.name%5D=A%5E%2CB&f%5Blines.paid%5D=Yes"
-        "&f%5Blines.week%5D=2026-11-16+to+2026-11-23&f%5Bother.company%5D=NO1&limit=500"
+        "&f%5Blines.week%5D=2026-11-16+to+2026-11-23&f%5Bother.any%5D=&f%5Bother.company%5D=NO1"
+        "&limit=500"
     )
     assert drill(project, query, AMOUNT, {}) is None
 

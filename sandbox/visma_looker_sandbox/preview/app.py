@@ -174,10 +174,9 @@ class _Preview:
         name = request.path_params["explore"]
         if request.path_params["model"] != self._project.name or name not in self._project.explores:
             raise HTTPException(404)
+        # An empty one lifts a filter that the Explore would ask for by itself.
         conditions = {
-            found[1]: value
-            for key, value in asked.items()
-            if (found := _ASKED.fullmatch(key)) and value
+            found[1]: value for key, value in asked.items() if (found := _ASKED.fullmatch(key))
         }
         query = {
             "view": name,
@@ -197,7 +196,9 @@ class _Preview:
             title=language(str(explore.node.get("label", name))),
             conditions=[
                 (language.label(field), _in_words(value, field, language))
-                for field, value in ((reader.field(one), said) for one, said in conditions.items())
+                for field, value in (
+                    (reader.field(one), said) for one, said in conditions.items() if said
+                )
             ],
             result=result,
             most=_SHOWN,

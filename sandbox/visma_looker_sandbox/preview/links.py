@@ -39,7 +39,8 @@ def explore_url(
 ) -> str:
     """The address of a query, as Looker has it."""
     asked = {"fields": ",".join(names)}
-    asked |= {f"f[{name}]": value for name, value in sorted(conditions.items()) if value}
+    # Empty ones, too: they lift what the Explore would filter by itself.
+    asked |= {f"f[{name}]": value for name, value in sorted(conditions.items())}
     asked |= {"sorts": sorts} if sorts else {}
     asked["limit"] = str(_ROWS)
     return f"/explore/{model}/{explore}?{urlencode(asked)}"
