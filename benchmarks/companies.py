@@ -1,6 +1,6 @@
 """How long loads of a group take, in one run and in a run per company, by number of companies.
 
-    uv run --no-sync python -m benchmarks.companies [--most 20] [--at-once 2]
+    uv run --no-sync python -m benchmarks.companies [--counts 1 20] [--at-once 2]
 
 The stand-ins serve a group. Every company is loaded once, then again when nothing is new: by one
 run of all, and by a run per company with a state of its own in Postgres, as `orchestrate/dags`
@@ -223,10 +223,12 @@ def _measure(  # noqa: PLR0917
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.companies", description=__doc__)
-    parser.add_argument("--most", type=int, default=20, help="companies of the group")
+    parser.add_argument(
+        "--counts", type=int, nargs="+", default=[1, 2, 4, 8, 16, 20], help="companies of a load"
+    )
     parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1, help="runs at once")
     arguments = parser.parse_args()
-    most, at_once = arguments.most, arguments.at_once
+    counts, most, at_once = arguments.counts, max(arguments.counts), arguments.at_once
     _tell(*_COLUMNS)
     _tell(*["---"] * len(_COLUMNS))
     with tempfile.TemporaryDirectory(prefix="visma-looker-") as directory:
@@ -237,7 +239,6 @@ def main() -> None:
         serve = ("--group", "--companies", str(most))
         with Postgres(home / "postgres") as postgres, Sandbox(home, *serve) as sandbox:
             apart = psutil.Process().children()
-            counts = [n for n in (1, 2, 4, 8, 16) if n < most] + [most]
             group = Group(home, sandbox, postgres, "group")
             _tell(*_measure(group, group.in_one_run, most, at_once, "first", apart))
             for count in counts:

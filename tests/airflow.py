@@ -135,15 +135,6 @@ class Airflow:
         assert answer.ok, (path, answer.status_code, answer.text)
         return answer.json() if answer.content else None
 
-    def scheduled(self, dag: str) -> str:
-        """Wait for the first run of a DAG, and return its id."""
-        until = time.monotonic() + _START_SECONDS
-        while time.monotonic() < until:
-            if runs := self.api("GET", f"/dags/{dag}/dagRuns")["dag_runs"]:
-                return str(runs[0]["dag_run_id"])
-            time.sleep(_LOOK_SECONDS)
-        raise AssertionError(f"{dag} has not been run in time")
-
     def trigger(self, dag: str, **conf: object) -> str:
         """Start a run, and return its id."""
         body = {"conf": conf, "logical_date": None}
