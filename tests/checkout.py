@@ -44,6 +44,9 @@ class Checkout:
         for path in PROJECT.iterdir():
             if path.is_file() and path.name not in _OWN:
                 shutil.copy(path, self.directory)
+            elif path.name == "warehouse":
+                # Meltano includes files of it, and only such as lie in the project.
+                shutil.copytree(path, self.directory / path.name)
             elif path.name not in _OWN:
                 (self.directory / path.name).symlink_to(path)
         (self.directory / ".venv").symlink_to(Path(sys.executable).parents[1])

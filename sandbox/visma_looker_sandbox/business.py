@@ -479,7 +479,7 @@ class _Business:
         self.done["orders"] += masterdata.new_order(company, self._number(), self.today)
         if self.played % 3 == 1:
             self.done["suppliers"] += masterdata.new_supplier(company, self.random)
-        amount = self._amount(100_000, 9_000_000)
+        amount = round(self.random.randint(1_000, 90_000) * self.unit, 2)
         expense = self.random.choice(("6600", "6700", "6800"))
         lines = [
             replace(
