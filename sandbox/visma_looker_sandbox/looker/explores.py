@@ -87,7 +87,7 @@ class Explores:
                 row = connection.execute(_WRITER).fetchone()
         except psycopg.Error as error:
             said = str(error).strip().partition("\n")[0]
-            raise Refused(f"The warehouse does not answer: {said}") from None
+            raise Refused(f"The warehouse does not answer: {said.rstrip('.')}.") from None
         return str(row[0]) if row else None
 
     def linked(
