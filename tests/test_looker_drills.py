@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from tests.models import AS_OF
 from tests.test_looker_dashboards import looker
-from visma_looker_sandbox.preview.links import drill
+from visma_looker_sandbox.preview.links import drill, links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,3 +81,42 @@ def test_what_is_behind_a_figure_adds_up_to_it(looker: Viewer, built: Warehouse)
                 assert found == shown, (company_id, measure.full_name, where)
                 compared.add(measure.full_name)
     assert compared >= {*APART, RESULT, "fct_ap_open_item.total_balance"}
+
+
+@pytest.mark.parametrize("explore", ["ap_ageing", "ar_ageing"])
+def test_an_open_document_leads_to_its_postings(
+    looker: Viewer, built: Warehouse, explore: str
+) -> None:
+    explores = looker.world.explores
+    assert explores
+    view = explores.project.explores[explore].view
+    number, amount = f"{view}.reference_number", f"{view}.total_balance"
+    for company_id in (built.companies[0].company_id, *built.audit_files):
+        query = {
+            "view": explore,
+            "fields": [number, amount],
+            "filters": {"dim_company.company_id": company_id},
+            "limit": "-1",
+        }
+        found = 0
+        for row in explores.linked(query, {"company_id": "%"}, AS_OF):
+            (link,) = (
+                one
+                for one in links(
+                    explores.project, explores.project.views[view].fields["reference_number"],
+                    row, {},
+                )
+                if one.label == "Journal lines of the document"
+            )  # fmt: skip
+            if row[number].startswith("OB-"):
+                continue  # what was owed before an audit file begins: its voucher is not in it
+            told = dict(parse_qsl(urlsplit(link.url).query))
+            where = {name[2:-1]: value for name, value in told.items() if name.startswith("f[")}
+            sides = ["fct_gl_line.total_debit", "fct_gl_line.total_credit"]
+            asked = {"model": "finance", "view": "general_ledger", "fields": sides}
+            ((debit, credit),) = (
+                one.values() for one in looker.ask({**asked, "filters": where, "limit": "-1"})
+            )
+            assert debit == credit > 0, (company_id, row[number])
+            found += 1
+        assert found, company_id

@@ -184,6 +184,46 @@ def test_what_is_open_is_what_the_ledger_says_is_owed(
         assert invoice["detailTotal"] + invoice["vatTotal"] == invoice["amount"]
 
 
+@pytest.mark.parametrize(
+    ("resource", "module", "account", "kinds"),
+    [
+        (
+            "/v1/supplierdocument",
+            "ModuleAP",
+            "2400",
+            {"Invoice": "INV", "DebitAdj": "ADR", "Check": "CHK"},
+        ),
+        ("/v1/customerdocument", "ModuleAR", "1500", {"Invoice": "INV", "Payment": "PMT"}),
+    ],
+)
+def test_postings_name_the_document_that_they_are_of(
+    resource: str,
+    module: str,
+    account: str,
+    kinds: dict[str, str],
+    make_books: Callable[[Path], Books],
+) -> None:
+    books = make_books(SHIPPED)
+    postings = defaultdict(list)
+    for batch in journals(books):
+        for line in batch["journalTransactionLines"]:
+            key = (batch["module"], line["transactionType"], line["referenceNumber"])
+            postings[key].append((line["accountNumber"], line["debitAmount"], line["creditAmount"]))
+    seen = set()
+    for body in of(books, resource):
+        kind, number = body["documentType"], body["referenceNumber"]
+        if number.startswith("OB-"):
+            continue  # owed before the file begins, which has no voucher of it
+        lines = postings[module, kinds[kind], number]
+        owed = sum(debit - credit for at, debit, credit in lines if at == account)
+        assert abs(owed) == body["amount"], number
+        # One voucher that pays several parties takes one sum from the bank.
+        if "-" not in number:
+            assert sum(debit - credit for _, debit, credit in lines) == 0, number
+        seen.add(kind)
+    assert seen == kinds.keys()
+
+
 def test_payments_are_no_documents(make_books: Callable[[Path], Books]) -> None:
     books = make_books(SHIPPED)
     bought = of(books, "/v1/supplierInvoice")

@@ -318,14 +318,13 @@ class _Business:
         postings = list(lines)
         if vat and tax:
             postings.append(_posting(tax.account, vat, debit=debit, text="VAT"))
-        owed = _posting(
-            party.account, invoice.total, debit=not debit, text=text, party=party.number
+        postings.append(
+            _posting(party.account, invoice.total, debit=not debit, text=text, party=party.number)
         )
-        owed = replace(owed, reference=invoice.number)
         self._journal(
             side.module,
             invoice.number,
-            [*postings, owed],
+            [replace(posting, reference=invoice.number) for posting in postings],
             text,
             branch=invoice.branch,
             kind=SHORT_KINDS[invoice.kind],

@@ -78,6 +78,8 @@ class Posting:
     """Ids and names of a project and of its task."""
     order: tuple[str, int, str, int] | None = None
     """Purchase order and its line, receipt and its line."""
+    kind: str = ""
+    """Type of the document behind it, e.g. INV, where it is not that of its batch."""
 
 
 @dataclass(frozen=True)
@@ -467,7 +469,7 @@ class Company:
             vat=self.vat(posting.vat_code),
             branch=branch,
             customerSupplier=posting.party or None,
-            transactionType=kind or None,
+            transactionType=posting.kind or kind or None,
             module=f"Module{module}",
             project=project_part(posting),
             projectTask=project_part(posting, task=True),

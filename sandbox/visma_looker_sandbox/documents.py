@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 
 from visma_looker_sandbox.company import ONE, Posting, stamp_on
 from visma_looker_sandbox.invoices import Invoice, Vat, add_customer_invoice, add_supplier_invoice
-from visma_looker_sandbox.payments import Open, Payment, add_payment, apply
+from visma_looker_sandbox.payments import (
+    SHORT_KINDS,
+    Open,
+    Payment,
+    add_payment,
+    apply,
+    short_kind,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -37,6 +44,19 @@ class Voucher:
     stamp: str
     text: str
     lines: list[tuple[SaftLine, Posting]]
+    currency: str = ""
+    rate: Decimal = ONE
+
+    @property
+    def module(self) -> str:
+        """Where it was entered: AP or AR, or GL where it is of neither, or of both."""
+        kinds = {
+            module
+            for line, _ in self.lines
+            for module, party in (("AP", line.supplier), ("AR", line.customer))
+            if party
+        }
+        return kinds.pop() if len(kinds) == 1 else "GL"
 
 
 @dataclass
@@ -153,17 +173,18 @@ class Documents:
             if amount == 0:
                 continue
             party = self._parties[name]
-            number = voucher.number + (f"-{suffix}" if len(names) > 1 else "")
+            alone = len(names) == 1
+            number = voucher.number + ("" if alone else f"-{suffix}")
             if amount < 0 and (bank or not others):
-                self._pay(voucher, number, party, -amount, bank=bank)
+                kind = short_kind(self._pay(voucher, number, party, -amount, bank=bank))
             elif not others:
                 # Moved from one party to another: owed, and nothing was bought for it.
                 posting = replace(mine[0][1], account=self._control(party))
                 lines = self._lines([(mine[0][0], posting)], amount, alone=False)
                 invoice = self._invoice(voucher, number, party, amount, lines)
                 self._entries.append((invoice, self._debt(invoice)))
+                kind = SHORT_KINDS[invoice.kind]
             else:
-                alone = len(names) == 1
                 lines = self._lines(others, amount, alone=alone)
                 invoice = self._invoice(voucher, number, party, amount, lines)
                 invoice.reference = next(
@@ -174,6 +195,16 @@ class Documents:
                     self._entries.append((invoice, self._debt(invoice)))
                 else:
                     self._pay(voucher, number, party, -amount, note=invoice)
+                kind = SHORT_KINDS[invoice.kind]
+            # As in the ERP, a document's postings have its type and number; those of a voucher for
+            # several parties that name nobody could be anyone's, and stay as they are.
+            shared = not alone or voucher.module == "GL"
+            voucher.lines[:] = [
+                (line, replace(posting, kind=kind, reference=number))
+                if self._name(line) == name or not (shared or line.supplier or line.customer)
+                else (line, posting)
+                for line, posting in voucher.lines
+            ]
             self._accounts[name].settle(voucher.date, voucher.stamp, voucher.period)
 
     def _invoice(
@@ -219,7 +250,7 @@ class Documents:
         *,
         bank: str = "",
         note: Invoice | None = None,
-    ) -> None:
+    ) -> Payment:
         payment = Payment(
             sold=self._sold,
             kind=note.kind if note else "Payment",
@@ -240,6 +271,7 @@ class Documents:
         credit = _Credit(payment, amount, note)
         self._credits.append(credit)
         self._accounts[party.number].credits.append(credit)
+        return payment
 
     def _name(self, line: SaftLine) -> str:
         return line.customer if self._sold else line.supplier

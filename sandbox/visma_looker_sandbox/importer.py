@@ -89,7 +89,6 @@ class _Import:
             self.none += "0"
         self.descriptions = {(v.kind, v.value): v.description for v in file.values}
         self.batches = self._batch_numbers()
-        self.vouchers: list[Voucher] = []
         #: First day and last period of the file.
         self.begins, self.ends = file.created, Period(file.created.year, 1)
 
@@ -123,10 +122,12 @@ class _Import:
             add_supplier(self.company, party, stamp_on(first, party.internal_id))
         for party in customers:
             add_customer(self.company, party, stamp_on(first, party.internal_id))
-        for nth, transaction in enumerate(self.file.transactions):
-            self._journal(transaction, nth)
+        vouchers = [self._voucher(one, nth) for nth, one in enumerate(self.file.transactions)]
+        # Documents first: they give the postings that they are made of their type and number.
         for sold, parties in ((False, suppliers), (True, customers)):
-            Documents(self.company, parties, sold=sold).write(self.vouchers, self.begins)
+            Documents(self.company, parties, sold=sold).write(vouchers, self.begins)
+        for voucher in vouchers:
+            self._journal(voucher)
         self._stated_balances()
         self._stated_parties()
         self.company.save()
@@ -232,8 +233,8 @@ class _Import:
         self.begins = month(first.year * _MONTHS + min(first.number, _MONTHS) - 1 + offset)
         self.ends = max(used, key=lambda period: period.code)
 
-    def _journal(self, transaction: SaftTransaction, nth: int) -> None:
-        """Write one voucher as a batch; lines spread over dimension values are split."""
+    def _voucher(self, transaction: SaftTransaction, nth: int) -> Voucher:
+        """A transaction as postings; lines spread over dimension values are split."""
         stamp = stamp_on(transaction.entered, nth)
         currency, rate = self._currency(transaction)
         foreign = currency != self.company.currency
@@ -242,32 +243,36 @@ class _Import:
             for line in transaction.lines
             for posting in _postings(line, self.kinds, self.none, foreign=foreign)
         ]
-        postings = [posting for _, posting in pairs]
-        for posting in postings:
+        for _, posting in pairs:
             self._subaccount(posting.segments or (), stamp)
-        if difference := sum((p.debit - p.credit for p in postings), Decimal(0)):
+        if difference := sum((p.debit - p.credit for _, p in pairs), Decimal(0)):
             self.notes.append(
                 f"Transaction {transaction.number} does not balance: debit minus credit is "
                 f"{difference}. It was imported as it is."
             )
-        module = "AP" if any(line.supplier for line in transaction.lines) else "GL"
-        if any(line.customer for line in transaction.lines):
-            module = "AR" if module == "GL" else "GL"
-        period = Period(transaction.year, transaction.period)
-        batch = self.batches[nth]
-        self.company.add_journal(
-            module,
-            batch,
-            postings,
-            day=transaction.date,
-            period=period,
-            text=transaction.text,
+        return Voucher(
+            number=self.batches[nth],
+            date=transaction.date,
+            period=Period(transaction.year, transaction.period),
             stamp=stamp,
+            text=transaction.text,
             currency=currency,
             rate=rate,
+            lines=pairs,
         )
-        self.vouchers.append(
-            Voucher(batch, transaction.date, period, stamp, transaction.text, pairs)
+
+    def _journal(self, voucher: Voucher) -> None:
+        """Write one voucher as a batch."""
+        self.company.add_journal(
+            voucher.module,
+            voucher.number,
+            [posting for _, posting in voucher.lines],
+            day=voucher.date,
+            period=voucher.period,
+            text=voucher.text,
+            stamp=voucher.stamp,
+            currency=voucher.currency,
+            rate=voucher.rate,
         )
 
     def _stated_balances(self) -> None:
