@@ -171,14 +171,15 @@ def test_a_load_that_is_stopped_by_hand_ends_and_is_tried_again(
     world = make_world()
     _keep_state_in_postgres(world)
     group = world.home / "companies.yml"
-    _write(group, {"nordhella": world.settings["TAP_VISMA_TENANT_ID"]}, clients={})
+    company = world.settings["TAP_VISMA_TENANT_ID"]
+    _write(group, {company: company}, clients={})
     with _airflow(world, group) as airflow:
         airflow.command("dags", "unpause", DAG)
         # So far that tap and loader run, and no further.
         world.sandbox.control("POST", "/faults", {"kind": "hold", "path": "/v1/supplier$"})
         run = airflow.trigger(DAG)
         world.sandbox.control("GET", "/held")
-        (load,) = _loads("nordhella")
+        (load,) = _loads(company)
         family = [load, *load.children(recursive=True)]
         assert len(family) > 2, "tap and loader are among them"
         airflow.fail(DAG, run, "load", 0)
