@@ -149,13 +149,16 @@ def _airflow(world: World, group: Path, **more: str) -> Iterator[Airflow]:
         yield airflow
 
 
-def _loads(company: str) -> list[psutil.Process]:
-    """The processes of Meltano that load a company."""
-    return [
+def _load(company: str) -> list[psutil.Process]:
+    """The processes that load a company: Meltano, and what it has started."""
+    found = [
         one
         for one in psutil.process_iter()
         if f"--state-id-suffix {company} " in " ".join(_words(one))
     ]
+    # Before a child is another program, it looks like its parent.
+    meltano = min(found, key=psutil.Process.create_time)
+    return [meltano, *meltano.children(recursive=True)]
 
 
 def _words(process: psutil.Process) -> list[str]:
@@ -179,8 +182,7 @@ def test_a_load_that_is_stopped_by_hand_ends_and_is_tried_again(
         world.sandbox.control("POST", "/faults", {"kind": "hold", "path": "/v1/supplier$"})
         run = airflow.trigger(DAG)
         world.sandbox.control("GET", "/held")
-        (load,) = _loads(company)
-        family = [load, *load.children(recursive=True)]
+        family = _load(company)
         assert len(family) > 2, "tap and loader are among them"
         airflow.fail(DAG, run, "load", 0)
         _, alive = psutil.wait_procs(family, timeout=120)
