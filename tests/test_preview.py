@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import expect
 
 from demo.pipeline import PROJECT
-from demo.preview import Preview
+from demo.preview import preview
 from tests.browser import Visitor, chromium
 from visma_looker_sandbox.looker import load
 
@@ -53,8 +53,8 @@ def address(warehouse: Warehouse) -> str:
 
 @pytest.fixture(scope="module")
 def url(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with Preview(tmp_path_factory.mktemp("preview"), address(built)) as preview:
-        yield preview.url
+    with preview(tmp_path_factory.mktemp("preview"), address(built)) as url:
+        yield url
 
 
 @pytest.fixture
@@ -400,8 +400,8 @@ def hostile(built: Warehouse) -> Warehouse:
 def test_a_hostile_name_is_but_a_name(
     visit: Callable[..., Visitor], hostile: Warehouse, tmp_path: Path
 ) -> None:
-    with Preview(tmp_path, address(hostile)) as preview:
-        visitor = visit(preview.url)
+    with preview(tmp_path, address(hostile)) as url:
+        visitor = visit(url)
         page = visitor.open(
             "/dashboards/finance::supplier_spend", Company=COMPANY, Relative_period=""
         )
@@ -463,8 +463,8 @@ def test_a_tile_that_cannot_be_read_says_so_and_the_others_are_there(
 ) -> None:
     broken = built.copy("broken_preview")
     broken.query("drop table finance.dim_cost_centre cascade")
-    with Preview(tmp_path, address(broken)) as preview:
-        visitor = visit(preview.url)
+    with preview(tmp_path, address(broken)) as url:
+        visitor = visit(url)
         visitor.open("/dashboards/finance::supplier_spend", Company=COMPANY)
         problem = visitor.tile("Spend by cost centre").locator(".problem")
         expect(problem).to_contain_text('relation "finance.dim_cost_centre" does not exist')
