@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from demo import processes
-from demo.pipeline import PROJECT
+from demo.pipeline import CHAIN, LOAD, PROJECT
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -56,7 +56,11 @@ def test_the_demo_does_what_it_says(plugins: None, open_directory: Path) -> None
                 invited[name] = shlex.split(said) if name in _INVITED else []
             if line.startswith("Everything keeps running"):
                 page = requests.get(*invited["The dashboards"], timeout=60)
-                for again in (invited["Another day of business"], invited["Another load"]):
+                another = invited["Another load"]
+                # As the demo has just run it twice; what it is told is the same for every block.
+                assert another[-len(CHAIN) :] == list(CHAIN)
+                load = another[: -len(CHAIN)] + list(LOAD)
+                for again in (invited["Another day of business"], load):
                     subprocess.run(
                         again,
                         cwd=PROJECT,
