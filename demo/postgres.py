@@ -19,8 +19,9 @@ with warnings.catch_warnings():
 
 _USER = "postgres"
 _ROLES = Path(__file__).resolve().parents[1] / "warehouse" / "roles.sql"
-#: Who loads, builds the models and reads, as `warehouse/roles.sql` names them.
+#: Who loads, builds the models, reads and watches, as `warehouse/roles.sql` names them.
 LOADER, TRANSFORMER, READER = "visma_loader", "visma_transformer", "looker"
+MONITOR = "visma_monitor"
 
 
 class Postgres:
@@ -105,10 +106,10 @@ class Postgres:
         """Return the address of a database for libpq."""
         return f"postgresql://{role}@/{database}?host={self.socket_dir}&port={self.port}"
 
-    def psql(self, database: str) -> str:
+    def psql(self, database: str, user: str = _USER) -> str:
         """Return the shell command that opens a database."""
         program = self._server.bin_path / "psql"
-        where = f"host={self.socket_dir} port={self.port} user={_USER} dbname={database}"
+        where = f"host={self.socket_dir} port={self.port} user={user} dbname={database}"
         return f'{program} "{where} options=-csearch_path=finance,visma"'
 
     def listen(self, *, user: str, password: str) -> int:
