@@ -28,6 +28,14 @@ def _demo_of(warehouse: str) -> type[Demo]:
     return ChainDemo
 
 
+def _interrupt_once(*_: object) -> None:
+    # A second one, as `uv run` hands on what the terminal has sent already, must not cut off the
+    # stopping.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def main() -> int:
     """Read the command line and run the demo once at a time."""
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
@@ -50,7 +58,8 @@ def main() -> int:
     output = arguments.output.resolve()
     output.parent.mkdir(parents=True, exist_ok=True)
     # A kill ends it as Ctrl-C does: nothing stays behind.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt_once)
     with (output.parent / f".{output.name}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -80,7 +80,7 @@ class Demo(ABC):
             keep: Leave everything running at the end, until Ctrl-C.
 
         Returns:
-            Exit code.
+            Exit code; 130 when it was interrupted before its end.
         """
         shutil.rmtree(self._output, ignore_errors=True)
         self._output.mkdir(parents=True)
@@ -94,8 +94,8 @@ class Demo(ABC):
                 self._console.print()
                 self._show_warehouse()
                 if keep:
-                    self._invite({**self._shown(running), "The warehouse": warehouse})
                     with suppress(KeyboardInterrupt):
+                        self._invite({**self._shown(running), "The warehouse": warehouse})
                         signal.pause()
                 else:
                     self._console.print(
@@ -106,7 +106,9 @@ class Demo(ABC):
             return 1
         except KeyboardInterrupt:
             self._console.print(f"[red]{self._step}: interrupted.[/] Everything was stopped.")
-            return 1
+            return 128 + signal.SIGINT
+        if keep:
+            self._console.print("Everything was stopped.")
         return 0
 
     def _load_twice(self, meltano: Meltano, sandbox: Sandbox) -> None:

@@ -104,17 +104,20 @@ def test_alerts_name_what_has_failed_is_late_or_differs(copy: Warehouse) -> None
         f"""
         insert into visma.sync_runs (run_id, company_id, stream, partition, outcome, reason,
             started_at, finished_at)
-        select gen_random_uuid(), '{_COMPANY}', 'suppliers', '', 'failed', 'Visma answered 403.',
+        select gen_random_uuid(), '{_COMPANY}', stream, '', 'failed',
+            'GET /v1/' || stream || ': Visma answered 403.',
             now() at time zone 'UTC', now() at time zone 'UTC'
+        from unnest(array['accounts', 'suppliers']) as stream
         """
     )
-    failed = (_COMPANY, "load failed", "suppliers")
+    failed = (_COMPANY, "load failed", "accounts, suppliers")
     code, lines, _ = _alerts(copy)
     assert (code, lines) == (3, {failed})
     copy.query(
         f"""
         update visma.sync_runs set finished_at = finished_at - interval '3 days'
         where company_id = '{_COMPANY}' and stream in ('accounts', 'ledgers')
+            and outcome = 'success'
         """
     )
     late = (_COMPANY, "load late", "accounts, ledgers")
@@ -137,18 +140,19 @@ def test_alerts_name_what_has_failed_is_late_or_differs(copy: Warehouse) -> None
         """
     )
     no_deletes = (_COMPANY, "full pass late", "suppliers, vat_codes")
-    assert _alerts(copy)[1] == {late, no_deletes}, "a failure that has passed is none"
-    assert _alerts(copy, full_pass_days=20)[1] == {late}
+    failed = (_COMPANY, "load failed", "accounts")
+    assert _alerts(copy)[1] == {failed, late, no_deletes}, "a failure that has passed is none"
+    assert _alerts(copy, full_pass_days=20)[1] == {failed, late}
     copy.query("update finance.rpt_sync_status set built_at = built_at - interval '3 days'")
     old = ("all", "models late", "all")
-    assert _alerts(copy)[1] == {late, no_deletes, old}
+    assert _alerts(copy)[1] == {failed, late, no_deletes, old}
     copy.query(
         "update finance.rpt_reconciliation set status = 'difference', difference = 0.01 where "
         f"row_type = 'summary' and company_id = '{_COMPANY}' and check_id = 'gl_roll_forward'; "
         "delete from finance.rpt_sync_status"
     )
     differs = (_COMPANY, "figures differ", "gl_roll_forward")
-    assert _alerts(copy)[1] == {late, no_deletes, old, differs}
+    assert _alerts(copy)[1] == {failed, late, no_deletes, old, differs}
 
 
 def test_a_company_is_removed_and_the_others_stay(copy: Warehouse) -> None:

@@ -33,7 +33,10 @@ select to_regclass('visma.sync_runs') is not null as loaded,
 -- By what the tap says of its runs: after a load that failed no model is built. What a company does not
 -- have is skipped, and not late.
 with runs as (
-  select *, now() at time zone 'UTC' - finished_at as age from visma.sync_runs
+  select *, now() at time zone 'UTC' - finished_at as age,
+         -- What differs from list to list though the cause is one.
+         regexp_replace(reason, '^GET \S+: |Tried \d+ times\. ', '', 'g') as cause
+  from visma.sync_runs
 ),
 newest as (
   select distinct on (company_id, stream) company_id, stream, run_id
@@ -50,11 +53,11 @@ complete as (
   where outcome in ('success', 'skipped')
   group by company_id, stream
 )
-select company_id, 'load failed' as what, string_agg(distinct stream, ', ') as which, reason
+select company_id, 'load failed' as what, string_agg(distinct stream, ', ') as which, cause
 from runs
 inner join newest using (company_id, stream, run_id)
 where outcome = 'failed'
-group by company_id, reason
+group by company_id, cause
 union all
 select company_id, 'load late', string_agg(stream, ', ' order by stream),
        'complete last at ' || to_char(min(last_at), 'YYYY-MM-DD HH24:MI') || ' UTC'
