@@ -109,7 +109,9 @@ def test_values_that_are_no_amounts(spoken: dict[str, Language]) -> None:
         == "2.4"
     )
     assert spoken["fi_FI"].value("Yes", field(type="yesno")) == "Kyllä"
-    assert english.value("2026-11-18 09:05:00", field(type="date_time")).startswith("18/11/2026")
+    moment = field(type="date_time")
+    assert english.value("2026-11-18 09:05:00", moment) == "18/11/2026 09:05"
+    assert spoken["fi_FI"].value("2026-11-18 09:05:00", moment) == "18.11.2026 9.05"
     assert english.moment(dt.datetime(2026, 11, 18, 9, 5, tzinfo=dt.timezone.utc).timestamp()) == (
         "18/11/2026 09:05 UTC"
     )
@@ -206,8 +208,23 @@ def test_charts(spoken: dict[str, Language], kind: str, along: str, across: str)
 
 
 def test_a_pie(spoken: dict[str, Language]) -> None:
-    (trace,) = figure({"type": "looker_pie"}, result(("A", "1"), ("B", "3")), spoken["en"])["data"]
-    assert (trace["labels"], trace["values"]) == (["A", "B"], [1, 3])
+    rows = result(("<b>A</b>", "1"), ("B", "3"))
+    (trace,) = figure({"type": "looker_pie"}, rows, spoken["en"])["data"]
+    assert (trace["labels"], trace["values"]) == (["&lt;b&gt;A&lt;/b&gt;", "B"], [1, 3])
+    assert trace["hovertext"] == ["&lt;b&gt;A&lt;/b&gt;<br>1", "B<br>3"]
+
+
+def test_a_value_that_columns_are_under_is_but_a_name(spoken: dict[str, Language]) -> None:
+    over = Column(AMOUNT, "Amount", "<b>", "<b>2026</b>")
+    rows = Result([Column(field("name"), "Name"), over], [[Cell("A", "A"), Cell(Decimal(1), "1")]])
+    (trace,) = figure({"type": "looker_line"}, rows, spoken["en"])["data"]
+    assert trace["name"] == "&lt;b&gt;2026&lt;/b&gt;"
+    assert trace["hovertext"] == ["A<br>&lt;b&gt;2026&lt;/b&gt;: 1"]
+
+
+def test_amounts_that_are_not_known_are_no_chart() -> None:
+    assert result(("A", None), ("B", "0")).has_figures
+    assert not result(("A", None), ("B", None)).has_figures
 
 
 def test_a_kind_of_tile_that_is_not_known_is_refused(project: Project) -> None:

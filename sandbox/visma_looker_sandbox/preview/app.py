@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 from functools import cached_property
 from http import HTTPStatus
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from visma_looker_sandbox.preview.dashboards import Dashboard, Tile
     from visma_looker_sandbox.preview.language import Language
 
+_LOG = logging.getLogger(__name__)
 _HERE = files("visma_looker_sandbox.preview")
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _COOKIE = "preview_language"
@@ -96,7 +98,11 @@ def preview_app(explores: Explores, project: Path, hosts: Sequence[str]) -> Star
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)),
         ],
-        exception_handlers={HTTPException: preview.problem, Refused: preview.refused},
+        exception_handlers={
+            HTTPException: preview.problem,
+            Refused: preview.refused,
+            Exception: preview.fault,
+        },
     )
 
 
@@ -201,6 +207,7 @@ class _Preview:
                 )
             ],
             result=result,
+            has_rows=bool(result.rows),
             most=_SHOWN,
         )
 
@@ -220,8 +227,8 @@ class _Preview:
     def _drawn(self, request: Request, tile: Tile, reader: Reader, result: Any) -> Response:
         kind = str(tile.node["type"])
         title = reader.language(str(tile.node.get("title", tile.name)))
-        if not result.rows:
-            return self._render(request, "empty.html")
+        if not result.rows or (kind in CHARTS and not result.has_figures):
+            return self._render(request, "empty.html", has_rows=bool(result.rows))
         if kind in CHARTS:
             drawn = figure(tile.node, result, reader.language)
             return self._render(
@@ -272,7 +279,13 @@ class _Preview:
         known = {each["expression"] for each in offered}
         other = ",".join(sorted(word for word in checked - known if word))
         return self._render(
-            request, "choices.html", filter=one, offered=offered, checked=checked, other=other
+            request,
+            "choices.html",
+            filter=one,
+            meaning=reader.language(str(reader.field(one.field).node.get("description", ""))),
+            offered=offered,
+            checked=checked,
+            other=other,
         )
 
     def freshness(self, request: Request) -> Response:
@@ -303,20 +316,25 @@ class _Preview:
     def problem(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         missing = status == HTTPStatus.NOT_FOUND
-        language = self._language(request)
         said = "There is no such page." if missing else "This address is not understood."
-        return self._page(request, "problem.html", status, title=language(said), said="")
+        return self._told(request, status, said)
 
     def refused(self, request: Request, error: Exception) -> Response:
-        if "text/html" in request.headers.get("accept", "") and "/explore/" in request.url.path:
-            return self._page(
-                request,
-                "problem.html",
-                400,
-                title=self._language(request)("This cannot be shown."),
-                said=str(error),
-            )
-        return self._render(request, "refused.html", 400, said=str(error))
+        said = "This cannot be shown."
+        return self._told(request, HTTPStatus.BAD_REQUEST, said, str(error))
+
+    def fault(self, request: Request, error: Exception) -> Response:
+        """What nobody expected: what it was is for the log, a page has no use for it."""
+        _LOG.error("%s cannot be shown.", request.url.path, exc_info=error)
+        said = "This cannot be shown: the preview has a fault. Its log says more."
+        return self._told(request, HTTPStatus.INTERNAL_SERVER_ERROR, said)
+
+    def _told(self, request: Request, status: int, said: str, more: str = "") -> Response:
+        """A page, or what stands in a tile's place."""
+        said = self._language(request)(said)
+        if "text/html" in request.headers.get("accept", ""):
+            return self._page(request, "problem.html", status, title=said, said=more)
+        return self._render(request, "refused.html", status, said=f"{said} {more}".strip())
 
     # --- what is shared
 
