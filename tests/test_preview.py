@@ -295,6 +295,10 @@ def test_what_a_filter_is_of_is_said_beside_its_values(visit: Callable[..., Visi
     period = page.locator("details.filter").filter(has_text="Relativ periode")
     period.locator("summary").click()
     expect(period.locator(".meaning")).to_contain_text("0 er inneværende periode, -1 den forrige")
+    # What is chosen is seen among many, and the list fits a phone, too.
+    expect(period.get_by_label("0", exact=True)).to_be_in_viewport()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function("document.documentElement.scrollWidth <= 390")
 
 
 def test_an_emptied_filter_lifts_its_default_here_and_behind_the_figures(

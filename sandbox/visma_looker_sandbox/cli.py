@@ -321,7 +321,7 @@ def preview(warehouse: str, lookml: Path, port: int, host: str) -> None:
             else "Neither --warehouse nor PGHOST names one: add "
             "--warehouse postgresql://role@host:5432/database."
         )
-        raise _Failure(f"{error} Nothing is served. {advice}") from error
+        raise _Failure(f"{str(error).rstrip('.')}. Nothing is served. {advice}") from error
     except (AddressError, PreviewError, LookMLError, PortError, OSError) as error:
         raise _Failure(str(error)) from error
 

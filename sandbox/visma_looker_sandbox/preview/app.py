@@ -416,9 +416,11 @@ class _Preview:
 
 
 def _in_words(expression: str, field: Field, language: Language) -> str:
-    """A filter expression as people say it."""
+    """A filter expression as people say it; values stay as they are, as in tables."""
     if field.type not in ("string", "yesno"):
         return expression
     return ", ".join(
-        ("≠ " if word.is_negated else "") + language(word.text) for word in words(expression)
+        ("≠ " if word.is_negated else "")
+        + (language(word.text) if field.type == "yesno" else word.text)
+        for word in words(expression)
     )
