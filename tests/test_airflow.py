@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 import yaml
 from typing_extensions import override
@@ -122,6 +123,80 @@ def _write(path: Path, names: dict[str, str], *, clients: dict[str, str], **more
     path.write_text(yaml.safe_dump({"companies": companies, **more}))
 
 
+def _keep_state_in_postgres(world: World) -> None:
+    state = f"{world.database}_state"
+    world.postgres.create_database(state)
+    world.settings["MELTANO_DATABASE_URI"] = world.postgres.url(state)
+
+
+@contextmanager
+def _airflow(world: World, group: Path, **more: str) -> Iterator[Airflow]:
+    """An Airflow whose workers load the companies of a file."""
+    database = f"{world.database}_airflow"
+    world.postgres.create_database(database)
+    settings = {
+        name: value for name, value in world.settings.items() if "COMPANIES" not in name
+    } | {
+        "MELTANO_ENVIRONMENT": "demo",
+        "VISMA_LOOKER_COMPANIES": str(group),
+        "VISMA_LOOKER_ENV_FILE": "/dev/null",
+        "VISMA_LOOKER_RUNS": str(world.home / "runs"),
+        "VISMA_LOOKER_RETRY_SECONDS": "1",
+        "VISMA_LOOKER_TIMEZONE": _zone_without_schedules(),
+    }
+    address = world.postgres.url(database).replace("psycopg:", "psycopg2:")
+    with Airflow(world.home / "airflow", address, {**settings, **more}, at_once=AT_ONCE) as airflow:
+        yield airflow
+
+
+def _load(company: str) -> list[psutil.Process]:
+    """The processes that load a company: Meltano, and what it has started."""
+    found = [
+        one
+        for one in psutil.process_iter()
+        if f"--state-id-suffix {company} " in " ".join(_words(one))
+    ]
+    # Before a child is another program, it looks like its parent.
+    meltano = min(found, key=psutil.Process.create_time)
+    return [meltano, *meltano.children(recursive=True)]
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
+
+
+def test_a_load_that_is_stopped_by_hand_ends_and_is_tried_again(
+    make_world: Callable[..., World],
+) -> None:
+    world = make_world()
+    _keep_state_in_postgres(world)
+    group = world.home / "companies.yml"
+    company = world.settings["TAP_VISMA_TENANT_ID"]
+    _write(group, {company: company}, clients={})
+    with _airflow(world, group) as airflow:
+        airflow.command("dags", "unpause", DAG)
+        # So far that tap and loader run, and no further.
+        world.sandbox.control("POST", "/faults", {"kind": "hold", "path": "/v1/supplier$"})
+        run = airflow.trigger(DAG)
+        world.sandbox.control("GET", "/held")
+        family = _load(company)
+        assert len(family) > 2, "tap and loader are among them"
+        airflow.fail(DAG, run, "load", 0)
+        _, alive = psutil.wait_procs(family, timeout=120)
+        assert alive == [], "they are held still, and do not end by themselves"
+        world.sandbox.control("DELETE", "/faults")
+        assert airflow.ended(DAG, run) == "failed"
+        assert not list((world.home / "runs").glob("*/run")), "settings with secrets were in it"
+
+        # No lock is in the way of the next try.
+        airflow.clear(DAG, run, "load", 0)
+        assert airflow.ended(DAG, run) == "success"
+        assert differences(world, "suppliers") == []
+
+
 def test_a_company_that_fails_is_retried_alone_and_the_rest_comes_once(
     make_world: Callable[..., World],
 ) -> None:
@@ -129,10 +204,7 @@ def test_a_company_that_fails_is_retried_alone_and_the_rest_comes_once(
     names = list(world.companies().values())
     tenants = {name: tenant for tenant, name in world.companies().items()}
     first, broken, shaky, whole, of_another = (names[n] for n in (0, 6, 9, 12, 15))
-    state, airflow_database = f"{world.database}_state", f"{world.database}_airflow"
-    for name in (state, airflow_database):
-        world.postgres.create_database(name)
-    world.settings["MELTANO_DATABASE_URI"] = world.postgres.url(state)
+    _keep_state_in_postgres(world)
 
     # As README.md of the DAGs has it: the first load by hand makes the tables.
     alone = [{"tenant_id": tenants[first], "company_id": first}]
@@ -143,101 +215,89 @@ def test_a_company_that_fails_is_retried_alone_and_the_rest_comes_once(
     _break(world, tenants[shaky], times=1)
     world.sandbox.control("DELETE", "/calls")
 
-    with _listening() as (address, told):
-        settings = {
-            name: value for name, value in world.settings.items() if "COMPANIES" not in name
-        } | {
-            "MELTANO_ENVIRONMENT": "demo",
-            "VISMA_LOOKER_COMPANIES": str(group),
-            "VISMA_LOOKER_ENV_FILE": "/dev/null",
-            "VISMA_LOOKER_RUNS": str(world.home / "runs"),
-            "VISMA_LOOKER_RETRY_SECONDS": "1",
-            "VISMA_LOOKER_TIMEZONE": _zone_without_schedules(),
-            "AIRFLOW_CONN_VISMA_OTHER": json.dumps(
-                {
-                    "conn_type": "generic",
-                    "login": world.settings["TAP_VISMA_CLIENT_ID"],
-                    "password": world.settings["TAP_VISMA_CLIENT_SECRET"],
-                }
-            ),
-            "AIRFLOW_CONN_VISMA_LOOKER_ALERTS": json.dumps(
-                {"conn_type": "generic", "password": address}
-            ),
-        }
-        database = world.postgres.url(airflow_database).replace("psycopg:", "psycopg2:")
-        with Airflow(world.home / "airflow", database, settings, at_once=AT_ONCE) as airflow:
-            airflow.command("pools", "set", "visma", str(POOL), "for the test")
-            airflow.command("pools", "set", "visma_other", "1", "for the test")
-            # A company that fails keeps models and Looker back, and no other company.
-            airflow.command("dags", "unpause", DAG)
-            run = airflow.trigger(DAG)
-            assert airflow.ended(DAG, run) == "failed"
-            tasks = airflow.tasks(DAG, run)
-            loads = {name: tasks[name] for name in names}
-            ends = {name: (one["state"], one["try_number"]) for name, one in loads.items()}
-            assert ends.pop(broken) == ("failed", RETRIES + 1)
-            assert ends.pop(shaky) == ("success", 2)
-            assert set(ends.values()) == {("success", 1)}
-            pools = {name: one["pool"] for name, one in loads.items()}
-            assert pools.pop(of_another) == "visma_other"
-            assert set(pools.values()) == {"visma"}
-            assert _most_at_once([loads[name] for name in pools]) == POOL
-            assert [tasks[task]["state"] for task in (GATE, MODELS, REFRESH)] == [
-                "failed", "upstream_failed", "upstream_failed",
-            ]  # fmt: skip
-            (alert,) = told
-            assert f"1 of {COMPANIES} companies were not loaded: {broken}." in alert
-            assert _told_looker(world) == 0
-            assert world.query("select to_regclass('finance.rpt_sync_status')") == [(None,)]
-            assert _called(world).keys() == set(names)
-
-            # Retried alone, the rest follows, once.
-            world.sandbox.control("DELETE", "/faults")
-            world.sandbox.control("DELETE", "/calls")
-            airflow.clear(DAG, run, "load", loads[broken]["map_index"])
-            assert airflow.ended(DAG, run) == "success"
-            after = airflow.tasks(DAG, run)
-            again = {
-                name for name in names if after[name]["start_date"] != loads[name]["start_date"]
+    with _listening() as (address, told), _airflow(
+        world, group,
+        AIRFLOW_CONN_VISMA_OTHER=json.dumps(
+            {
+                "conn_type": "generic",
+                "login": world.settings["TAP_VISMA_CLIENT_ID"],
+                "password": world.settings["TAP_VISMA_CLIENT_SECRET"],
             }
-            assert again == {broken}
-            assert _called(world).keys() == {broken}
-            assert [after[task]["try_number"] for task in (MODELS, REFRESH)] == [1, 1]
-            assert _told_looker(world) == 1
-            for table in ("accounts", "suppliers", "journal_transactions"):
-                assert len(records(world, ALL_TABLES[table].resource)) > COMPANIES
-                assert differences(world, table) == []
-            assert world.query(
-                "select count(distinct company_id), count(*) filter (where last_outcome <> "
-                "'success') from finance.rpt_sync_status"
-            ) == [(COMPANIES, 0)]
+        ),
+        AIRFLOW_CONN_VISMA_LOOKER_ALERTS=json.dumps(
+            {"conn_type": "generic", "password": address}
+        ),
+    ) as airflow:  # fmt: skip
+        airflow.command("pools", "set", "visma", str(POOL), "for the test")
+        airflow.command("pools", "set", "visma_other", "1", "for the test")
+        # A company that fails keeps models and Looker back, and no other company.
+        airflow.command("dags", "unpause", DAG)
+        run = airflow.trigger(DAG)
+        assert airflow.ended(DAG, run) == "failed"
+        tasks = airflow.tasks(DAG, run)
+        loads = {name: tasks[name] for name in names}
+        ends = {name: (one["state"], one["try_number"]) for name, one in loads.items()}
+        assert ends.pop(broken) == ("failed", RETRIES + 1)
+        assert ends.pop(shaky) == ("success", 2)
+        assert set(ends.values()) == {("success", 1)}
+        pools = {name: one["pool"] for name, one in loads.items()}
+        assert pools.pop(of_another) == "visma_other"
+        assert set(pools.values()) == {"visma"}
+        assert _most_at_once([loads[name] for name in pools]) == POOL
+        assert [tasks[task]["state"] for task in (GATE, MODELS, REFRESH)] == [
+            "failed", "upstream_failed", "upstream_failed",
+        ]  # fmt: skip
+        (alert,) = told
+        assert f"1 of {COMPANIES} companies were not loaded: {broken}." in alert
+        assert _told_looker(world) == 0
+        assert world.query("select to_regclass('finance.rpt_sync_status')") == [(None,)]
+        assert _called(world).keys() == set(names)
 
-            # Each has a state of its own. Of a shorter list, one may lag, and one is read whole.
-            world.meltano.configure(world.settings)
-            listed = world.meltano("state", "list").output
-            for name in names:
-                assert f"demo:tap-visma-to-target-postgres:{name}" in listed
-            few = {name: tenants[name] for name in (of_another, broken, whole)}
-            _write(group, few, clients={of_another: "other"}, allow_partial=[broken])
-            _break(world, tenants[broken])
-            run = airflow.trigger(DAG, full_pass=[whole])
-            assert airflow.ended(DAG, run) == "success"
-            tasks = airflow.tasks(DAG, run)
-            assert tasks[broken]["state"] == "failed"
-            assert [tasks[task]["state"] for task in (GATE, MODELS, REFRESH)] == ["success"] * 3
-            modes = _last_modes(world)
-            assert (modes[whole], modes[of_another]) == ({"full"}, {"incremental"})
-            assert modes[names[1]] == {"first"}, "it is not in the list any more"
-            assert world.query(
-                "select company_id from finance.rpt_sync_status where last_outcome = 'failed'"
-            ) == [(broken,)]
-            assert _told_looker(world) == 2
-            assert len(told) == 1, "who may lag is no reason for an alert"
+        # Retried alone, the rest follows, once.
+        world.sandbox.control("DELETE", "/faults")
+        world.sandbox.control("DELETE", "/calls")
+        airflow.clear(DAG, run, "load", loads[broken]["map_index"])
+        assert airflow.ended(DAG, run) == "success"
+        after = airflow.tasks(DAG, run)
+        again = {name for name in names if after[name]["start_date"] != loads[name]["start_date"]}
+        assert again == {broken}
+        assert _called(world).keys() == {broken}
+        assert [after[task]["try_number"] for task in (MODELS, REFRESH)] == [1, 1]
+        assert _told_looker(world) == 1
+        for table in ("accounts", "suppliers", "journal_transactions"):
+            assert len(records(world, ALL_TABLES[table].resource)) > COMPANIES
+            assert differences(world, table) == []
+        assert world.query(
+            "select count(distinct company_id), count(*) filter (where last_outcome <> "
+            "'success') from finance.rpt_sync_status"
+        ) == [(COMPANIES, 0)]
 
-            # What cannot be asked for is refused before anything is read.
-            run = airflow.trigger(DAG, full_pass=["nobody"])
-            assert airflow.ended(DAG, run) == "failed"
-            assert "`full_pass` names no companies" in told[1]
+        # Each has a state of its own. Of a shorter list, one may lag, and one is read whole.
+        world.meltano.configure(world.settings)
+        listed = world.meltano("state", "list").output
+        for name in names:
+            assert f"demo:tap-visma-to-target-postgres:{name}" in listed
+        few = {name: tenants[name] for name in (of_another, broken, whole)}
+        _write(group, few, clients={of_another: "other"}, allow_partial=[broken])
+        _break(world, tenants[broken])
+        run = airflow.trigger(DAG, full_pass=[whole])
+        assert airflow.ended(DAG, run) == "success"
+        tasks = airflow.tasks(DAG, run)
+        assert tasks[broken]["state"] == "failed"
+        assert [tasks[task]["state"] for task in (GATE, MODELS, REFRESH)] == ["success"] * 3
+        modes = _last_modes(world)
+        assert (modes[whole], modes[of_another]) == ({"full"}, {"incremental"})
+        assert modes[names[1]] == {"first"}, "it is not in the list any more"
+        assert world.query(
+            "select company_id from finance.rpt_sync_status where last_outcome = 'failed'"
+        ) == [(broken,)]
+        assert _told_looker(world) == 2
+        assert len(told) == 1, "who may lag is no reason for an alert"
+
+        # What cannot be asked for is refused before anything is read.
+        run = airflow.trigger(DAG, full_pass=["nobody"])
+        assert airflow.ended(DAG, run) == "failed"
+        assert "`full_pass` names no companies" in told[1]
 
     assert leaks(world.home, {*world.secrets(), "hook-of-a-secret-address"}) == []
     assert not list((world.home / "runs").glob("*/run")), "settings with secrets were in it"

@@ -117,6 +117,8 @@ def test_an_open_document_leads_to_its_postings(
             ((debit, credit),) = (
                 one.values() for one in looker.ask({**asked, "filters": where, "limit": "-1"})
             )
-            assert debit == credit > 0, (company_id, row[number])
+            assert max(debit, credit) > 0, (company_id, row[number])
+            # What one voucher posts for several parties names none of them.
+            assert debit == credit or "-" in row[number], (company_id, row[number])
             found += 1
         assert found, company_id

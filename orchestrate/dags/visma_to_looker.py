@@ -131,7 +131,7 @@ def system_directory(name: str) -> Iterator[Path]:
     """
     home = RUNS / name
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shutil.rmtree(home / "run", ignore_errors=True)
+    _forget(name)
     for kind in ("extractors", "loaders", "utilities"):
         link, installed = home / kind, PROJECT / ".meltano" / kind
         if not link.is_symlink() or link.readlink() != installed:
@@ -140,7 +140,12 @@ def system_directory(name: str) -> Iterator[Path]:
     try:
         yield home
     finally:
-        shutil.rmtree(home / "run", ignore_errors=True)
+        _forget(name)
+
+
+def _forget(name: str) -> None:
+    """Remove the working files of a run, settings with secrets among them."""
+    shutil.rmtree(RUNS / name / "run", ignore_errors=True)
 
 
 class Meltano(BaseOperator):
@@ -159,6 +164,11 @@ class Meltano(BaseOperator):
         self.blocks = blocks
         self.company = company
 
+    @property
+    def name(self) -> str:
+        """What its directory and its state are called."""
+        return str(self.company["company_id"]) if self.company else self.task_id
+
     @cached_property
     def process(self) -> SubprocessHook:
         """The process of Meltano."""
@@ -170,7 +180,7 @@ class Meltano(BaseOperator):
         Raises:
             Failed: Meltano did not end with 0, or state would not outlive the machine.
         """
-        name = self.company["company_id"] if self.company else self.task_id
+        name = self.name
         if not os.environ.keys() & _STATE:
             raise Failed(
                 f"Neither of {' and '.join(sorted(_STATE))} is set on this worker, so the state "
@@ -199,6 +209,9 @@ class Meltano(BaseOperator):
     def on_kill(self) -> None:
         """End Meltano, which then saves what it has."""
         self.process.send_sigterm()
+        # Airflow ends this process seconds later, whether Meltano has ended or not. Plugins have
+        # read their settings when they began.
+        _forget(self.name)
 
 
 def _settings(company: dict[str, Any] | None) -> dict[str, str]:

@@ -93,6 +93,32 @@ def test_a_payment_stamps_its_document_where_that_is_wanted(
         assert stamped == {touch}, resource
 
 
+@pytest.mark.parametrize(
+    ("resource", "party"),
+    [("/v1/supplierInvoice", "supplier"), ("/v1/customerinvoice", "customer")],
+)
+def test_documents_are_posted_where_earlier_ones_of_the_party_were(
+    shipped_books: Path, tmp_path: Path, resource: str, party: str
+) -> None:
+    def used(state: Records) -> set[tuple[str, str]]:
+        return {
+            (body[party]["number"], line["account"]["number"])
+            for (kind, _), body in state.items()
+            if kind == resource
+            for line in body["invoiceLines"]
+        }
+
+    before, path = records(shipped_books), copy(shipped_books, tmp_path / "books.sqlite")
+    after = played(path, days=3, seed=1)
+    new = {key: body for key, body in after.items() if key not in before and key[0] == resource}
+    assert len(new) > 5
+    posted = used(before)
+    # Who has sent nothing yet is posted where others were.
+    strangers = {number for number, _ in used(new)} - {number for number, _ in posted}
+    assert {pair for pair in used(new) if pair[0] not in strangers} <= posted
+    assert {account for _, account in used(new)} <= {account for _, account in posted}
+
+
 @pytest.fixture(params=["shipped", "toyen"])
 def books(request: pytest.FixtureRequest, shipped_books: Path, tmp_path: Path) -> Path:
     path = tmp_path / "books.sqlite"

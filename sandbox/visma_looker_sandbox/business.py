@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,6 @@ from visma_looker_sandbox.subledger import Totals, add_customer_document, add_su
 if TYPE_CHECKING:
     from visma_looker_sandbox.books import Books
 
-_TEXTS = ("Steel sheets", "Freight", "Maintenance", "Consumables", "Consultancy", "Energy")
 _CENT = Decimal("0.01")
 
 
@@ -147,15 +146,27 @@ class _Business:
         ).fetchone()
         self.today = dt.date.fromisoformat(last[:10])
         self.random = random.Random()  # noqa: S311 - not for secrets
-        self.taxes = {side.module: self._tax(side) for side in (_BUYING, _SELLING)}
+        #: What each party of a side was posted to before; nobody sends an invoice of wages.
+        self.posted: dict[str, dict[str, set[str]]] = {}
+        self.taxes = {side.module: self._learn(side) for side in (_BUYING, _SELLING)}
 
-    def _tax(self, side: _Side) -> _Tax | None:
-        """The usual VAT of a side; None where the books have none."""
-        accounts = sorted(self.company.accounts)
-        account = next((n for n in accounts if n.startswith(side.vat_accounts)), None)
+    def _learn(self, side: _Side) -> _Tax | None:
+        """See in earlier documents of a side who is posted where.
+
+        Returns:
+            The usual VAT; None where the books have none.
+        """
+        accounts = self.company.accounts
+        account = next((n for n in sorted(accounts) if n.startswith(side.vat_accounts)), None)
         used: Counter[tuple[str, Decimal]] = Counter()
+        posted = self.posted[side.module] = defaultdict(set)
         some = self.company.books.all(self.company.tenant_id, side.documents, limit=500)
         for _, body in some:
+            posted[body[side.party]["number"]] |= {
+                line["account"]["number"]
+                for line in body["invoiceLines"]
+                if accounts[line["account"]["number"]]["type"] == side.kind
+            }
             for detail in body[side.details]:
                 code = detail["vatId"]["number"]
                 self.company.vat_codes[code] = detail["vatId"]["description"]
@@ -164,6 +175,19 @@ class _Business:
             return None
         (code, rate), _ = used.most_common(1)[0]
         return _Tax(code, rate, account)
+
+    def _accounts(self, side: _Side, party: Party) -> list[str]:
+        """Where documents of a party are posted: as before, as others', or anywhere."""
+        posted = self.posted[side.module]
+        return sorted(
+            posted.get(party.number)
+            or set().union(*posted.values())
+            or {
+                number
+                for number, body in self.company.accounts.items()
+                if body["type"] == side.kind and number not in EXCHANGE
+            }
+        )
 
     def day(self) -> None:
         """Let one day happen."""
@@ -259,27 +283,26 @@ class _Business:
     def _invoice(self, side: _Side, *, status: str | None = None, back: bool = False) -> None:
         """Enter an invoice, or a credit note; unless it is a draft, post it."""
         parties, tax = self._known(side), self.taxes[side.module]
-        accounts = sorted(
-            n
-            for n, b in self.company.accounts.items()
-            if b["type"] == side.kind and n not in EXCHANGE
-        )
-        if not parties or not accounts:
+        if not parties:
             return
-        party, text = self.random.choice(parties), self.random.choice(_TEXTS)
+        party = self.random.choice(parties)
+        known = self._accounts(side, party)
+        if not known:
+            return
         lines = [
             replace(
                 _posting(
-                    self.random.choice(accounts),
+                    account,
                     self._amount(10_000, 9_000_000),
                     debit=(side is _BUYING) != back,
-                    text=text,
+                    text=self.company.accounts[account]["description"],
                 ),
                 segments=self.random.choice(list(self.company.subaccounts)),
                 vat_code=tax.code if tax else "",
             )
-            for _ in range(self.random.randint(1, 3))
+            for account in self.random.choices(known, k=self.random.randint(1, 3))
         ]
+        text = lines[0].text
         net = sum((line.debit + line.credit for line in lines), Decimal(0))
         vat = [Vat(tax.code, tax.rate, net, round(net * tax.rate / 100, 2))] if tax else []
         total = net + sum((one.amount for one in vat), Decimal(0))
