@@ -554,6 +554,7 @@ SPEND = "/dashboards/finance::supplier_spend/tiles/spend"
         ("/language?to=da&back=//elsewhere.example", 400, "not understood"),
         ("/language?to=da&back=https://elsewhere.example", 400, "not understood"),
         ("/language?to=da&back=/%5Celsewhere.example", 400, "not understood"),
+        ("/language?to=da&back=/%09/elsewhere.example", 400, "not understood"),
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_said(url: str, path: str, status: int, said: str) -> None:

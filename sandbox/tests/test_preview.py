@@ -150,7 +150,10 @@ def test_a_link_is_filled_in_and_leads_nowhere_else(project: Project) -> None:
     (link,) = links(project, NAME, row, {})
     assert link.label == "Its lines"
     assert link.url == ("/explore/m/lines?f[lines.id]=7&f[lines.name]=A+%26+B%5E%2C+50%5E%25")
-    for value in ("javascript:alert(1)", "//elsewhere.example", "https://elsewhere.example", ""):
+    for value in (
+        "javascript:alert(1)", "//elsewhere.example", "https://elsewhere.example", "",
+        "/\\elsewhere.example", "/\t/elsewhere.example",
+    ):  # fmt: skip
         made = links(project, NAME, {"lines.name": value, "lines.id": 7}, {})
         assert [one.label for one in made] == ["Its lines"]
     assert [one.url for one in links(project, NAME, {"lines.name": "/x", "lines.id": 7}, {})][

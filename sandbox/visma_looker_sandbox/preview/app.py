@@ -28,6 +28,7 @@ from visma_looker_sandbox.looker.lookml import LookMLError
 from visma_looker_sandbox.preview.charts import CHARTS, figure
 from visma_looker_sandbox.preview.dashboards import dashboards
 from visma_looker_sandbox.preview.language import COUNTRIES, languages
+from visma_looker_sandbox.preview.links import is_here
 from visma_looker_sandbox.preview.results import Reader
 
 if TYPE_CHECKING:
@@ -305,7 +306,7 @@ class _Preview:
     def choose_language(self, request: Request) -> Response:
         name, back = request.query_params.get("to", ""), request.query_params.get("back", "/")
         # Back to a page of this server, whatever the address says.
-        if name not in self._languages or not re.match(r"/(?![/\\])", back):
+        if name not in self._languages or not is_here(back):
             raise HTTPException(400)
         answer = RedirectResponse(back, 303)
         answer.set_cookie(_COOKIE, name, samesite="strict", httponly=True)
