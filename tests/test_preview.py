@@ -443,8 +443,8 @@ def test_a_page_is_in_the_language_that_is_asked_for(
 def altered(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
     """A preview of a warehouse that is not as it should be.
 
-    A supplier has a name with bad intentions, all companies are Swedish, a mart is missing, and an
-    invoice is due in a year that is no date to anybody.
+    A supplier has a name with bad intentions, all companies are Swedish, spend has no group
+    currency, a mart is missing, and invoices are due in a year that is no date to anybody.
     """
     copy = built.copy("altered")
     name = HOSTILE.replace("'", "''")
@@ -455,6 +455,7 @@ def altered(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Itera
         " group by 1, 2 order by sum(spend_base) desc limit 1)"
     )
     copy.query("update finance.dim_company set country = 'SE'")
+    copy.query("update finance.fct_supplier_invoice_line set group_currency = null")
     copy.query("drop table finance.fct_ar_open_item_month_end cascade")
     copy.query(
         "update finance.fct_ar_open_item set due_date = '12345-01-01'"
@@ -476,6 +477,13 @@ def test_a_page_is_in_the_language_of_the_companies_country(altered: Preview) ->
 
 def test_a_role_that_may_write_is_named(altered: Preview) -> None:
     assert "The role postgres may write to this warehouse." in altered.log.read_text()
+
+
+def test_a_chart_without_figures_says_so(altered: Preview) -> None:
+    tile = f"{altered.url}/dashboards/finance::supplier_spend/tiles/by_company"
+    asked = {"Company": COMPANY, "Relative period": ""}
+    said = requests.get(tile, asked, cookies={"preview_language": "en"}, timeout=60).text
+    assert ("No figures for these filters." in said, "data-figure" in said) == (True, False)
 
 
 def test_a_hostile_name_is_but_a_name(visit: Callable[..., Visitor], altered: Preview) -> None:
