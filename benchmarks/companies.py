@@ -32,7 +32,6 @@ from demo.stand_ins import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from types import TracebackType
 
 _MIB = 1 << 20
 _LOOK_SECONDS = 0.2
@@ -82,12 +81,7 @@ class Watch:
         self._looking.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End."""
         self.seen.seconds = time.monotonic() - self._started
         self.seen.cpu = _children_cpu() - self._cpu

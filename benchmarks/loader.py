@@ -85,7 +85,7 @@ def main() -> None:
             settings={"TAP_VISMA_CLIENT_ID": "any", "TAP_VISMA_CLIENT_SECRET": "any"},
             database_url="",
         )
-        with endless.served(given.rows, 0) as address:
+        with endless.served(given.rows, 0, home / "endless.log") as address:
             (tap,) = many(address, 1)(place, endless.STREAM)
             run([tap, Command(("tee", messages))], home=place.home)
         first: tuple[float, str] | None = None

@@ -23,7 +23,7 @@ from benchmarks import models
 from demo.looker import LOOKML
 from demo.pipeline import LOAD, PROJECT, Meltano
 from demo.postgres import Postgres
-from demo.preview import Preview
+from demo.preview import preview
 from demo.stand_ins import Sandbox
 from tests.browser import Visitor, chromium
 from visma_looker_sandbox.looker import load
@@ -74,8 +74,8 @@ def main() -> None:
             models.multiply(postgres, given.times)
             models.measure(postgres, PROJECT / "transform")
             address = postgres.address(_DATABASE, "postgres")
-            with Preview(home, address) as preview:
-                figures = _opened(preview.url, given.runs)
+            with preview(home, address) as url:
+                figures = _opened(url, given.runs)
             invoices, journals = models.lines(postgres)
     head = _HEAD.format(given.runs, psutil.cpu_count(), platform.system(), invoices, journals)
     rows = [

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import signal
-import subprocess
 import sys
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +12,9 @@ from typing import TYPE_CHECKING
 from demo import processes
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
 PROJECT = Path(__file__).resolve().parents[1]
 _MELTANO = Path(sys.executable).with_name("meltano")
@@ -131,15 +130,10 @@ class Meltano:
         """What Meltano's environment needs beside that of the caller."""
         return {"NO_COLOR": "1", **self._own}
 
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start one command; standard output and error come in one, as on a terminal."""
-        return processes.start(
-            self.command(*arguments),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=processes.environment(**self.environment),
-            cwd=PROJECT,
-        )
+    def running(self, *arguments: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        """Start one command, and end it with a `with`; it prints into one pipe."""
+        env = processes.environment(**self.environment)
+        return processes.running(self.command(*arguments), cwd=PROJECT, env=env)
 
     def __call__(self, *arguments: str, on_line: Callable[[str], None] | None = None) -> Result:
         """Run one command, for example `run` and names of plugins.
@@ -151,20 +145,13 @@ class Meltano:
         Returns:
             Exit code and output.
         """
-        process = self.start(*arguments)
         lines: list[str] = []
-        timer = threading.Timer(_MOST_SECONDS, processes.kill_group, [process, signal.SIGKILL])
-        timer.start()
-        try:
-            for raw in process.stdout or ():
-                line = raw.decode(errors="replace").rstrip()
+        with (
+            self.running(*arguments) as process,
+            processes.killed_after(_MOST_SECONDS, process),
+        ):
+            for line in processes.lines(process):
                 lines.append(line)
                 if on_line:
                     on_line(line)
-            processes.has_ended(process, _MOST_SECONDS)
-        finally:
-            timer.cancel()
-            code = processes.end(process)
-            if process.stdout:
-                process.stdout.close()
-        return Result(code, "\n".join(lines))
+        return Result(process.returncode, "\n".join(lines))

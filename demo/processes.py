@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
+import math
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections import deque
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import IO
 
@@ -46,31 +48,102 @@ def environment(**extra: str) -> dict[str, str]:
     return kept | extra
 
 
-def start(
+@contextmanager
+def running(
     command: Sequence[str | Path],
     *,
-    stdout: IO[bytes] | int,
-    stderr: IO[bytes] | int,
-    env: Mapping[str, str],
     cwd: Path,
-) -> subprocess.Popen[bytes]:
-    """Start a process in a group of its own, so that it can be ended together with its children."""
-    return subprocess.Popen(  # noqa: S603 - commands are the demo's own
+    env: Mapping[str, str] | None = None,
+    stdin: IO[bytes] | int | None = subprocess.DEVNULL,
+    stdout: IO[bytes] | int = subprocess.PIPE,
+    stderr: IO[bytes] | int = subprocess.STDOUT,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a process in a group of its own, and end it together with its children.
+
+    Args:
+        command: Program and arguments.
+        cwd: Directory that it works in.
+        env: Its environment; that of `environment` when None.
+        stdin: What it reads; nothing by default.
+        stdout: Where its output goes; into a pipe by default.
+        stderr: Where its errors go; beside the output by default, as on a terminal.
+    """
+    process = subprocess.Popen(  # noqa: S603 - commands are the demo's own
         [str(word) for word in command],
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=stdout,
         stderr=stderr,
-        env=dict(env),
+        env=environment() if env is None else dict(env),
         cwd=cwd,
         start_new_session=True,
     )
+    try:
+        yield process
+    finally:
+        end(process)
+        if process.stdout:
+            process.stdout.close()
+
+
+@contextmanager
+def serving(
+    name: str,
+    command: Sequence[str | Path],
+    *,
+    cwd: Path,
+    log: Path,
+    ready: str = "",
+    seconds: float = 60,
+) -> Iterator[str]:
+    """Run a server, once it says that it is ready.
+
+    Args:
+        name: What it is called when it does not start.
+        command: Program and arguments.
+        cwd: Directory that it works in.
+        log: File that its errors are written to.
+        ready: How the line begins that it prints once it answers; its first line when empty.
+        seconds: How long that may take.
+
+    Yields:
+        That line.
+
+    Raises:
+        Failed: It ended without having printed that line, or was ended since it took too long.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as errors, running(command, cwd=cwd, stderr=errors) as process:
+        with killed_after(seconds, process):
+            line = next((line for line in lines(process) if line.startswith(ready)), None)
+        if not line:
+            raise Failed(f"{name} did not start.", log)
+        yield line
+
+
+def lines(process: subprocess.Popen[bytes]) -> Iterator[str]:
+    """Lines as a process prints them, until its end."""
+    for line in process.stdout or ():
+        yield line.decode(errors="replace").rstrip()
+    has_ended(process, math.inf)
+
+
+@contextmanager
+def killed_after(seconds: float, process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Kill a process and its children when a `with` takes too long: it hangs."""
+    timer = threading.Timer(seconds, kill_group, [process, signal.SIGKILL])
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
 
 
 def has_ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
     """Wait for the end of a process, and leave its number to it: it is not reaped.
 
     Args:
-        process: What `start` returned.
+        process: Of `running`.
         seconds: How long to wait.
     """
     until = time.monotonic() + seconds
@@ -91,7 +164,7 @@ def end(process: subprocess.Popen[bytes], *, seconds: float = 15) -> int:
     """End a process and its children: politely first, then for good.
 
     Args:
-        process: What `start` returned; may have ended already.
+        process: Of `running`; may have ended already.
         seconds: How long to wait for a clean end.
 
     Returns:
@@ -109,5 +182,5 @@ def end(process: subprocess.Popen[bytes], *, seconds: float = 15) -> int:
 def kill_group(process: subprocess.Popen[bytes], signum: signal.Signals) -> None:
     """Send a signal to a process that is not reaped yet, and to its children."""
     # Where nothing but a zombie is left, some systems say so.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signum)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
+from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import Any
 
 import requests
 from dotenv import dotenv_values
@@ -14,12 +14,8 @@ from typing_extensions import Self
 
 from demo import processes
 
-if TYPE_CHECKING:
-    from types import TracebackType
-
 _PROGRAM = Path(sys.executable).with_name("visma-looker-sandbox")
 _CONTROL = "VISMA_LOOKER_SANDBOX_CONTROL_URL"
-_START_SECONDS = 60
 # `/held` answers once the pipeline has come so far, which takes a while on a busy machine.
 _CONTROL_SECONDS = 180
 
@@ -41,55 +37,24 @@ class Sandbox:
 
     def __enter__(self) -> Self:
         """Start them and wait until all of them answer."""
-        self._home.mkdir(parents=True, exist_ok=True)
-        with self.log.open("wb") as log:
-            self._process = processes.start(
-                [
-                    _PROGRAM,
-                    "serve",
-                    *("--books", self.books, "--env-file", self.env_file),
-                    *self._arguments,
-                ],
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=processes.environment(),
-                cwd=self._home,
+        files = ("--books", self.books, "--env-file", self.env_file)
+        command = [_PROGRAM, "serve", *files, *self._arguments]
+        with ExitStack() as starting:
+            # The settings are printed once every server accepts connections.
+            starting.enter_context(
+                processes.serving(
+                    "The stand-ins", command, cwd=self._home, log=self.log, ready=_CONTROL
+                )
             )
-        timer = threading.Timer(_START_SECONDS, self._process.kill)
-        timer.start()
-        try:
-            self._wait(self._process.stdout)
-        except BaseException:
-            self._stop()
-            raise
-        finally:
-            timer.cancel()
-        self.settings = {
-            name: value for name, value in dotenv_values(self.env_file).items() if value is not None
-        }
-        self._control = self.settings.pop(_CONTROL)
+            settings = dotenv_values(self.env_file)
+            self.settings = {name: value for name, value in settings.items() if value is not None}
+            self._control = self.settings.pop(_CONTROL)
+            self._running = starting.pop_all()
         return self
 
-    def _wait(self, stdout: IO[bytes] | None) -> None:
-        # The settings are printed once every server accepts connections.
-        for line in stdout or ():
-            if line.startswith(_CONTROL.encode()):
-                return
-        raise processes.Failed("The stand-ins did not start.", self.log)
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop them."""
-        self._stop()
-
-    def _stop(self) -> None:
-        processes.end(self._process)
-        if self._process.stdout:
-            self._process.stdout.close()
+        self._running.close()
 
     def change(self, *arguments: str) -> str:
         """Play a day of business on the books, while they are served.

@@ -12,7 +12,7 @@ from demo import summary
 from demo.pipeline import CHAIN, Meltano
 from demo.play import Demo
 from demo.postgres import READER, Postgres
-from demo.preview import Preview
+from demo.preview import preview
 from demo.progress import CHAIN_STEPS
 from demo.stand_ins import Sandbox
 
@@ -71,8 +71,8 @@ class ChainDemo(Demo):
     def _shown(self, running: ExitStack) -> dict[str, str]:
         with self._doing("Dashboards"):
             address = self._postgres.address(_WAREHOUSE, READER)
-            preview = running.enter_context(Preview(self._output / "sandbox", address))
-        return {"The dashboards": preview.url}
+            url = running.enter_context(preview(self._output / "sandbox", address))
+        return {"The dashboards": url}
 
     def _models(self) -> dict[str, str]:
         """As a group sets it: everything in the parent's currency, too, at the parent's rates."""

@@ -1,4 +1,4 @@
-"""Runs a schedule of `meltano.yml`: one at a time, and nothing stays behind of one that was killed.
+"""Runs a schedule of meltano.yml: one at a time, and nothing stays behind of one that was killed.
 
 To be called in the directory of the project, by cron, systemd or Kubernetes:
 
@@ -19,6 +19,7 @@ Exit codes: 0 done; 1 failed; 2 called wrongly; 75 left out; 128 + n ended by si
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import fcntl
 import hashlib
@@ -50,7 +51,6 @@ logger = logging.getLogger("run_schedule")
 _DIRECTORIES = ("dbt", "extractors", "loaders", "looker-refresh", "utilities")
 _DATABASE = "meltano.db"  # its default one
 _WORKING_FILES = "run"
-_CALLED_WRONGLY = 2
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -61,16 +61,27 @@ def main(arguments: Sequence[str]) -> int:
 
     Returns:
         Exit code.
+
+    Raises:
+        SystemExit: It was called wrongly (2), or for help (0).
     """
+    parser = argparse.ArgumentParser(
+        prog="run_schedule.py",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("schedule", help="name of a schedule in meltano.yml, such as nightly")
+    name = parser.parse_args(arguments).schedule
     os.umask(0o077)
     try:
         project = Project.find(Path.cwd(), activate=False)
         setup_logging(project)
         schedules = {s.name: s for s in project.meltano.schedules if isinstance(s, JobSchedule)}
-        if len(arguments) != 1 or arguments[0] not in schedules:
-            logger.error("Nothing was done: name a schedule, one of %s.", ", ".join(schedules))
-            return _CALLED_WRONGLY
-        return _run(project, schedules[arguments[0]])
+        if name not in schedules:
+            parser.error(
+                f"nothing was done: there is no schedule {name}, but {', '.join(schedules)}"
+            )
+        return _run(project, schedules[name])
     except (MeltanoError, SQLAlchemyError, OSError) as error:
         logger.error(  # noqa: TRY400  # the sentence says it all
             "Nothing was read, since the run could not begin: %s", error

@@ -17,7 +17,6 @@ from demo.pipeline import PROJECT
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-    from types import TracebackType
 
 #: Made by `make test-airflow`.
 PROGRAM = PROJECT / ".tools" / "airflow" / "bin" / "airflow"
@@ -90,26 +89,18 @@ class Airflow:
         try:
             for component in _COMPONENTS:
                 log = self._running.enter_context((self.home / f"{component}.log").open("wb"))
-                process = processes.start(
-                    [PROGRAM, component],
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    env=self._environment,
-                    cwd=self.home,
+                self._running.enter_context(
+                    processes.running(
+                        [PROGRAM, component], cwd=self.home, env=self._environment, stdout=log
+                    )
                 )
-                self._running.callback(processes.end, process)
             self._wait_for_dags()
         except BaseException:
             self._running.close()
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop it."""
         self._running.close()
 

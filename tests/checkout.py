@@ -17,6 +17,7 @@ from demo.pipeline import PROJECT, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from tests.conftest import World
 
@@ -66,25 +67,20 @@ class Checkout:
         assert text.count("  - dbt-postgres:build\n") == 1
         file.write_text(text.replace("  - dbt-postgres:build\n", ""))
 
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
-        """Start a program of the project's environment."""
+    def running(self, *command: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        """Start a program of the project's environment, and end it with a `with`."""
         program, *arguments = command
         more = {"NO_COLOR": "1", "HOME": str(self._user), "RUNTIME_DIRECTORY": str(self.memory)}
-        return processes.start(
+        return processes.running(
             [self.directory / ".venv" / "bin" / program, *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
             env=processes.environment(**more),
             cwd=self.directory,
         )
 
     def run(self, *command: str) -> Result:
         """Run a program of the project's environment."""
-        process = self.start(*command)
-        try:
+        with self.running(*command) as process:
             output, _ = process.communicate()
-        finally:
-            processes.end(process)
         return Result(process.returncode, output.decode(errors="replace"))
 
     def cron(self, command: str, variables: Mapping[str, str]) -> Result:
@@ -107,16 +103,16 @@ class Checkout:
         """A program that hangs in a call of the API, counted from 1."""
         control = self._world.sandbox.control
         control("POST", "/faults", {"kind": "hold", "path": "^/v", "after": call - 1})
-        process, started = self.start(*command), list[psutil.Process]()
+        started = list[psutil.Process]()
         try:
-            control("GET", "/held")
-            started = psutil.Process(process.pid).children(recursive=True)
-            yield process
+            with self.running(*command) as process:
+                try:
+                    control("GET", "/held")
+                    started = psutil.Process(process.pid).children(recursive=True)
+                    yield process
+                finally:
+                    control("DELETE", "/faults")
         finally:
-            control("DELETE", "/faults")
-            processes.end(process)
             for each in started:  # what a test that fails may leave, in groups of their own
                 with contextlib.suppress(psutil.NoSuchProcess):
                     each.kill()
-            if process.stdout:
-                process.stdout.close()

@@ -35,6 +35,17 @@ from tests.packages import build as build_packages  # noqa: E402
 SHARED = PROJECT.parent / "shared"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes longest goes first: at the end, no worker waits for another's long test."""
+    if hasattr(config, "workerinput"):  # of pytest-xdist, which keeps this order
+        items.sort(key=_seconds_allowed, reverse=True)
+
+
+def _seconds_allowed(item: pytest.Item) -> tuple[bool, float]:
+    limit = item.get_closest_marker("timeout")
+    return item.path.parent == Path(__file__).parent, limit.args[0] if limit else 0
+
+
 @dataclass
 class World:
     """A company that uses the product.

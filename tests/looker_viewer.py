@@ -13,7 +13,6 @@ from visma_looker_sandbox.testing import Served
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-    from types import TracebackType
 
     from typing_extensions import Self
 
@@ -44,13 +43,8 @@ class Viewer:
         self._headers = {"Authorization": f"Bearer {login['access_token']}"}
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._served.__exit__(kind, error, trace)
+    def __exit__(self, *_: object) -> None:
+        self._served.__exit__()
 
     def call(self, method: str, path: str, **arguments: Any) -> Any:
         """Call the API; numbers of answers are decimals."""

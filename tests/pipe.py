@@ -6,19 +6,20 @@ import json
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
-from typing_extensions import Self
 
 from demo import processes
 from demo.pipeline import PROJECT
 from tap_visma.tap import TapVisma
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from collections.abc import Iterator
 
     from demo.postgres import Postgres
     from demo.stand_ins import Sandbox
@@ -63,27 +64,13 @@ class Ended:
 
 @dataclass
 class Running:
-    """Both processes of a run; a context manager that leaves none behind."""
+    """Both processes of a run."""
 
     tap: subprocess.Popen[bytes]
     target: subprocess.Popen[bytes]
     before: State
     _log: Any = field(repr=False)
     _told: Any = field(repr=False)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for process in (self.tap, self.target):
-            processes.end(process)
-        self._log.close()
-        self._told.close()
 
     def kill(self, victims: set[Literal["tap", "target"]]) -> None:
         """SIGKILL, and wait for it: until a process is gone, its end of the pipe is open."""
@@ -122,8 +109,9 @@ class Pipe:
     streams: set[str]
     batch: int = 100
 
-    def start(self, database: str, state: State, **settings: object) -> Running:
-        """Start a run."""
+    @contextmanager
+    def running(self, database: str, state: State, **settings: object) -> Iterator[Running]:
+        """Start a run, and end it with a `with`."""
         prefix = "TAP_VISMA_"
         own = {
             name.removeprefix(prefix).lower(): value
@@ -139,19 +127,20 @@ class Pipe:
         }
         target: list[str | Path] = [_TARGET, "--config", self._file("target.json", loader)]
         env = processes.environment(PGTZ="UTC")
-        log, told = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
-        reader = subprocess.Popen(tap, stdout=subprocess.PIPE, stderr=log, env=env,
-                                  start_new_session=True)  # fmt: skip
-        writer = subprocess.Popen(target, stdin=reader.stdout, stdout=told,
-                                  stderr=subprocess.DEVNULL, env=env,
-                                  start_new_session=True)  # fmt: skip
-        assert reader.stdout is not None
-        reader.stdout.close()  # the loader alone holds the other end
-        return Running(reader, writer, state, log, told)
+        start = partial(processes.running, cwd=self.home, env=env)
+        with (
+            tempfile.TemporaryFile() as log,
+            tempfile.TemporaryFile() as told,
+            start(tap, stderr=log) as reader,
+            start(target, stdin=reader.stdout, stdout=told, stderr=subprocess.DEVNULL) as writer,
+        ):
+            assert reader.stdout is not None
+            reader.stdout.close()  # the loader alone holds the other end
+            yield Running(reader, writer, state, log, told)
 
     def run(self, database: str, state: State) -> Ended:
         """Run to the end."""
-        with self.start(database, state) as running:
+        with self.running(database, state) as running:
             return running.end()
 
     def _file(self, name: str, content: object) -> Path:

@@ -133,7 +133,7 @@ def _kill_at(load: Killing, call: int, victims: Victims) -> None:
     sandbox.control("DELETE", "/faults")  # of a kill that failed
     with _database(pipe.postgres, load.base) as database:
         sandbox.control("POST", "/faults", {"kind": "hold", "path": "^/v", "after": call - 1})
-        with pipe.start(database, load.state) as running:
+        with pipe.running(database, load.state) as running:
             sandbox.control("GET", "/held")
             running.kill(victims)
             sandbox.control("DELETE", "/faults")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import shlex
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from demo.pipeline import PROJECT
-from demo.postgres import LOADER, TRANSFORMER
+from demo.postgres import LOADER, MONITOR, TRANSFORMER
+from tests.models import Warehouse
 
 if TYPE_CHECKING:
-    from tests.models import Warehouse
+    from demo.postgres import Postgres
 
 pytestmark = [pytest.mark.xdist_group("group"), pytest.mark.timeout(900)]
 
@@ -21,9 +24,12 @@ _ROLES = re.compile(r"create role|grant ")
 _COMPANY = "granskog"
 
 
+def _text(page: str) -> str:
+    return (PROJECT / page).read_text()
+
+
 def _blocks(page: str) -> list[str]:
-    text = (PROJECT / page).read_text()
-    fenced = re.findall(r"^( *)```sql\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
+    fenced = re.findall(r"^( *)```sql\n(.*?)^ *```$", _text(page), re.MULTILINE | re.DOTALL)
     return [re.sub(rf"^{indent}", "", block, flags=re.MULTILINE) for indent, block in fenced]
 
 
@@ -60,13 +66,40 @@ def test_every_statement_of_the_pages_runs(built: Warehouse, page: str) -> None:
             connection.rollback()
 
 
-def _alerts(warehouse: Warehouse) -> set[tuple[Any, ...]]:
-    return {row[:3] for row in _run(warehouse, _block("somebody should look at"))}
+def _alerts(warehouse: Warehouse, **limits: int) -> tuple[int, set[tuple[str, ...]], str]:
+    """What a machine is told that asks with the command of the page: exit code, lines, errors."""
+    psql = shlex.split(warehouse.postgres.psql(warehouse.database, MONITOR))
+    (command,) = re.findall(
+        r'^\$ psql "[^"]*" (.*alerts\.sql)$', _text("docs/operations.md"), re.MULTILINE
+    )
+    sets = [f"--set={name}={value}" for name, value in limits.items()]
+    done = subprocess.run(
+        [*psql, *sets, *command.split()], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    lines = {tuple(line.split(" | ", 3)) for line in done.stdout.splitlines()}
+    return done.returncode, {line[:3] for line in lines}, done.stderr
+
+
+def test_alerts_speak_of_what_was_never_loaded_or_may_not_be_read(postgres: Postgres) -> None:
+    postgres.create_warehouse(database := "never_loaded")
+    empty = Warehouse(postgres, database, PROJECT, [], {})
+    code, lines, errors = _alerts(empty)
+    assert lines == {("all", "never loaded", "all"), ("all", "models late", "all")}
+    assert (code, "to be looked at" in errors) == (3, True)
+    with postgres.connect(database, LOADER) as connection:
+        connection.execute(
+            "create table visma.sync_runs (run_id text, company_id text, stream text, mode text, "
+            "outcome text, reason text, finished_at timestamp)"
+        )
+    code, lines, errors = _alerts(empty)
+    assert (code, lines) == (3, set())
+    assert "permission denied for table sync_runs" in errors
 
 
 def test_alerts_name_what_has_failed_is_late_or_differs(copy: Warehouse) -> None:
-    before = _alerts(copy)
-    assert {what for _, what, _ in before} <= {"figures differ"}, "the group is fresh"
+    copy.query((PROJECT / "warehouse" / "roles.sql").read_text())  # after the build
+    copy.query("update finance.rpt_reconciliation set status = 'ok' where status = 'difference'")
+    assert _alerts(copy) == (0, set(), ""), "the group is fresh"
     copy.query(
         f"""
         insert into visma.sync_runs (run_id, company_id, stream, partition, outcome, reason,
@@ -75,23 +108,47 @@ def test_alerts_name_what_has_failed_is_late_or_differs(copy: Warehouse) -> None
             now() at time zone 'UTC', now() at time zone 'UTC'
         """
     )
+    failed = (_COMPANY, "load failed", "suppliers")
+    code, lines, _ = _alerts(copy)
+    assert (code, lines) == (3, {failed})
     copy.query(
         f"""
         update visma.sync_runs set finished_at = finished_at - interval '3 days'
         where company_id = '{_COMPANY}' and stream in ('accounts', 'ledgers')
         """
     )
-    copy.query("update finance.published_marts set published_at = now() - interval '3 days'")
-    assert _alerts(copy) - before == {
-        (_COMPANY, "load failed", "suppliers"),
-        (_COMPANY, "load late", "accounts, ledgers"),
-        (None, "models late", "all"),
-    }
+    late = (_COMPANY, "load late", "accounts, ledgers")
+    assert _alerts(copy)[1] == {failed, late}
+    assert _alerts(copy, late_hours=100)[1] == {failed}
+    copy.query(
+        f"""
+        update visma.sync_runs
+        set mode = case when stream = 'vat_codes' then 'incremental' else mode end,
+            outcome = case when stream = 'budgets' then 'skipped' else outcome end,
+            finished_at = finished_at - interval '10 days'
+        where company_id = '{_COMPANY}' and outcome = 'success'
+            and stream in ('suppliers', 'vat_codes', 'budgets');
+        insert into visma.sync_runs (run_id, company_id, stream, partition, outcome, mode,
+            started_at, finished_at)
+        select 'newest', company_id, stream, '', case when stream = 'budgets' then 'skipped'
+            else 'success' end, 'incremental', started_at, now() at time zone 'UTC'
+        from (select distinct on (stream) * from visma.sync_runs where company_id = '{_COMPANY}'
+            and stream in ('suppliers', 'vat_codes', 'budgets') order by stream) as one
+        """
+    )
+    no_deletes = (_COMPANY, "full pass late", "suppliers, vat_codes")
+    assert _alerts(copy)[1] == {late, no_deletes}, "a failure that has passed is none"
+    assert _alerts(copy, full_pass_days=20)[1] == {late}
+    copy.query("update finance.rpt_sync_status set built_at = built_at - interval '3 days'")
+    old = ("all", "models late", "all")
+    assert _alerts(copy)[1] == {late, no_deletes, old}
     copy.query(
         "update finance.rpt_reconciliation set status = 'difference', difference = 0.01 where "
-        f"row_type = 'summary' and company_id = '{_COMPANY}' and check_id = 'gl_roll_forward'"
+        f"row_type = 'summary' and company_id = '{_COMPANY}' and check_id = 'gl_roll_forward'; "
+        "delete from finance.rpt_sync_status"
     )
-    assert (_COMPANY, "figures differ", "gl_roll_forward") in _alerts(copy)
+    differs = (_COMPANY, "figures differ", "gl_roll_forward")
+    assert _alerts(copy)[1] == {late, no_deletes, old, differs}
 
 
 def test_a_company_is_removed_and_the_others_stay(copy: Warehouse) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,7 +18,7 @@ from playwright.sync_api import expect
 from psycopg import sql
 
 from demo.pipeline import PROJECT
-from demo.preview import Preview
+from demo.preview import preview
 from tests.browser import Visitor, chromium
 from visma_looker_sandbox.looker import load
 
@@ -53,23 +54,35 @@ def browser() -> Iterator[Browser]:
 def url(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     # In the loader's own form.
     address = built.postgres.url(built.database)
-    with Preview(tmp_path_factory.mktemp("preview"), address) as preview:
-        yield preview.url
+    with preview(tmp_path_factory.mktemp("preview"), address) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser, url: str) -> Callable[..., Visitor]:
+    """Return a function that opens a window, one for each kind: each has to compile the charts."""
+
+    @functools.cache
+    def window(at: str = url, **options: Any) -> Visitor:
+        return Visitor(browser, at, **options)
+
+    return window
 
 
 @pytest.fixture
-def visit(browser: Browser, url: str) -> Iterator[Callable[..., Visitor]]:
-    """Return a function that opens a window; at the end nothing may have been complained about."""
+def visit(windows: Callable[..., Visitor]) -> Iterator[Callable[..., Visitor]]:
+    """Return a function that gives a window; at the end nothing may have been complained about."""
     visitors = []
 
-    def start(at: str = url, **options: object) -> Visitor:
-        visitors.append(Visitor(browser, at, **options))  # type: ignore[arg-type]
+    def start(*at: str, **options: Any) -> Visitor:
+        visitors.append(windows(*at, **options))
         return visitors[-1]
 
     yield start
+    complaints = [list(visitor.complaints) for visitor in visitors]
     for visitor in visitors:
-        visitor.close()
-    assert [visitor.complaints for visitor in visitors] == [[]] * len(visitors)
+        visitor.forget()
+    assert complaints == [[]] * len(visitors)
 
 
 def number(text: str) -> Decimal:
@@ -439,8 +452,15 @@ def test_a_page_is_in_the_language_that_is_asked_for(
 # --- what must not happen
 
 
+class Shown(NamedTuple):
+    """A preview: its address, and the file of its log."""
+
+    url: str
+    log: Path
+
+
 @pytest.fixture(scope="module")
-def altered(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+def altered(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     """A preview of a warehouse that is not as it should be.
 
     A supplier has a name with bad intentions, all companies are Swedish, spend has no group
@@ -462,11 +482,12 @@ def altered(built: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Itera
         f" where company_id = '{COMPANY}'"
     )
     address = built.postgres.address(copy.database, "postgres")
-    with Preview(tmp_path_factory.mktemp("altered"), address) as preview:
-        yield preview
+    home = tmp_path_factory.mktemp("altered")
+    with preview(home, address) as url:
+        yield Shown(url, home / "preview.log")
 
 
-def test_a_page_is_in_the_language_of_the_companies_country(altered: Preview) -> None:
+def test_a_page_is_in_the_language_of_the_companies_country(altered: Shown) -> None:
     english = {"Accept-Language": "en"}
     page = requests.get(altered.url, headers=english, timeout=60)
     assert '<html lang="sv">' in page.text
@@ -475,18 +496,18 @@ def test_a_page_is_in_the_language_of_the_companies_country(altered: Preview) ->
     assert '<html lang="da">' in page.text
 
 
-def test_a_role_that_may_write_is_named(altered: Preview) -> None:
+def test_a_role_that_may_write_is_named(altered: Shown) -> None:
     assert "The role postgres may write to this warehouse." in altered.log.read_text()
 
 
-def test_a_chart_without_figures_says_so(altered: Preview) -> None:
+def test_a_chart_without_figures_says_so(altered: Shown) -> None:
     tile = f"{altered.url}/dashboards/finance::supplier_spend/tiles/by_company"
     asked = {"Company": COMPANY, "Relative period": ""}
     said = requests.get(tile, asked, cookies={"preview_language": "en"}, timeout=60).text
     assert ("No figures for these filters." in said, "data-figure" in said) == (True, False)
 
 
-def test_a_hostile_name_is_but_a_name(visit: Callable[..., Visitor], altered: Preview) -> None:
+def test_a_hostile_name_is_but_a_name(visit: Callable[..., Visitor], altered: Shown) -> None:
     visitor = visit(altered.url)
     visitor.open("/language", to="en", back="/")
     page = visitor.open("/dashboards/finance::supplier_spend", Company=COMPANY, Relative_period="")
@@ -590,7 +611,7 @@ def test_a_list_that_is_cut_says_so(url: str) -> None:
 
 
 def test_a_tile_that_cannot_be_read_says_so_and_the_others_are_there(
-    visit: Callable[..., Visitor], altered: Preview
+    visit: Callable[..., Visitor], altered: Shown
 ) -> None:
     visitor = visit(altered.url)
     visitor.open("/language", to="en", back="/")
@@ -621,16 +642,15 @@ def test_a_warehouse_that_stops_answering_is_said(
     visit: Callable[..., Visitor], built: Warehouse, tmp_path: Path
 ) -> None:
     gone = built.copy("gone")
-    with Preview(tmp_path, built.postgres.address(gone.database, "postgres")) as preview:
+    with preview(tmp_path, built.postgres.address(gone.database, "postgres")) as url:
         with built.postgres.connect("postgres") as connection:
             connection.autocommit = True
             connection.execute(sql.SQL("drop database {}").format(sql.Identifier(gone.database)))
-        visitor = visit(preview.url)
+        visitor = visit(url)
         visitor.open("/dashboards/finance::supplier_spend", Company=COMPANY)
         expect(visitor.tile("Spend").locator(".problem")).to_contain_text("does not exist")
         assert visitor.complaints
-        visitor.complaints.clear()
-        visitor.close()
+        visitor.forget()
 
 
 def test_a_warehouse_without_marts_is_not_shown(built: Warehouse) -> None:

@@ -10,7 +10,7 @@ import pytest
 from psycopg import errors, sql
 
 from demo.pipeline import PROJECT
-from demo.postgres import LOADER, READER, TRANSFORMER
+from demo.postgres import LOADER, MONITOR, READER, TRANSFORMER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # The loads and the build of the fixture are made by these roles, as those of all worlds are.
 pytestmark = [pytest.mark.xdist_group("group"), pytest.mark.timeout(900)]
 
-_ROLES = (LOADER, TRANSFORMER, READER)
+_ROLES = (LOADER, TRANSFORMER, READER, MONITOR)
 _SQL = PROJECT / "warehouse" / "roles.sql"
 _OWNER = "roles_owner"
 _OWNED = {
@@ -67,12 +67,31 @@ def test_what_was_loaded_and_built_belongs_to_who_did_it(built: Warehouse) -> No
 def test_no_role_may_do_more_than_log_in(built: Warehouse) -> None:
     mighty = built.query(
         "select rolname from pg_authid where rolname in ('visma_loader', 'visma_transformer', "
-        "'looker') and (rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls "
-        "or not rolcanlogin or rolpassword is not null)"
+        "'looker', 'visma_monitor') and (rolsuper or rolcreaterole or rolcreatedb "
+        "or rolreplication or rolbypassrls or not rolcanlogin or rolpassword is not null)"
     )
     assert mighty == []
     for role in _ROLES:
         _refused(built, role, "create schema own", "create table public.own (n int)")
+
+
+def _may_read(warehouse: Warehouse, role: str) -> list[str]:
+    found = warehouse.query(
+        "select format('%I.%I', nspname, relname) from pg_class "
+        "join pg_namespace on pg_namespace.oid = relnamespace where relkind in ('r', 'v') "
+        f"and nspname !~ '^(pg_|information_schema)' and has_schema_privilege('{role}', nspname, "
+        f"'usage') and has_table_privilege('{role}', pg_class.oid, 'select')"
+    )
+    return [str(name) for (name,) in found]
+
+
+def test_who_watches_reads_what_tells_of_runs_and_no_books(built: Warehouse) -> None:
+    copy = built.copy("watched")
+    assert _may_read(copy, MONITOR) == [], "before the file is run once more"
+    copy.query(_SQL.read_text())
+    told = ["finance.rpt_reconciliation", "finance.rpt_sync_status", "visma.sync_runs"]
+    assert sorted(_may_read(copy, MONITOR)) == told
+    _refused(copy, MONITOR, *(f"delete from {table}" for table in told))
 
 
 def test_looker_reads_the_marts_and_nothing_else(built: Warehouse) -> None:
@@ -84,13 +103,7 @@ def test_looker_reads_the_marts_and_nothing_else(built: Warehouse) -> None:
     others = _tables(built, "visma", "finance_build", "finance_history")
     assert len(others) > 100
     _refused(built, READER, *(f"select * from {table} limit 1" for table in others[::20]))
-    may_read = built.query(
-        "select format('%I.%I', nspname, relname) from pg_class "
-        "join pg_namespace on pg_namespace.oid = relnamespace where relkind in ('r', 'v') "
-        "and nspname !~ '^(pg_|information_schema)' and has_schema_privilege('looker', nspname, "
-        "'usage') and has_table_privilege('looker', pg_class.oid, 'select')"
-    )
-    assert sorted(name for (name,) in may_read) == sorted(marts)
+    assert sorted(_may_read(built, READER)) == sorted(marts)
     _refused(
         built,
         READER,
@@ -177,7 +190,7 @@ def test_an_owner_without_more_rights_sets_it_up_again_and_again(
     statements = _SQL.read_text()
     for role in _ROLES:
         statements = statements.replace(role, _own(role))
-    loader, transformer, reader = map(_own, _ROLES)
+    loader, transformer, reader, _ = map(_own, _ROLES)
     for statement in (
         "create schema visma",
         "create table visma.suppliers as select 1 as n",

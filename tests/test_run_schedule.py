@@ -92,9 +92,10 @@ def test_each_schedule_runs_and_a_killed_one_leaves_nothing(
     world.sandbox.change()
     hidden = world.secrets()
     with checkout.held(2, *_RUN, "hourly") as running:
-        left_out = checkout.run(*_RUN, "weekly")
-        assert left_out.code == 75, left_out.output
-        assert "weekly was left out, since another schedule of this directory" in left_out.output
+        command = lines["weekly"][1].replace(INSTALLED, str(checkout.directory))
+        assert checkout.cron(command, variables).output == "", "nobody needs to know"
+        log = (checkout.directory / ".meltano" / "weekly.log").read_text()
+        assert "weekly was left out, since another schedule of this directory" in log
         by_hand = checkout.run("meltano", "run", *LOAD)
         assert by_hand.code == 1
         assert "pipeline is already running" in by_hand.output
@@ -149,17 +150,20 @@ def test_a_run_that_is_ended_leaves_nobody_running(world: World, checkout: Check
 
 
 @pytest.mark.parametrize(
-    ("directory", "named", "code", "told"),
+    ("directory", "words", "code", "told"),
     [
-        (PROJECT, "yearly", 2, "name a schedule, one of nightly, weekly, hourly."),
-        (PROJECT.parent, "nightly", 1, "the run could not begin"),
+        (PROJECT, ["yearly"], 2, "there is no schedule yearly, but nightly, weekly, hourly"),
+        (PROJECT, [], 2, "usage: run_schedule.py [-h] schedule"),
+        (PROJECT, ["nightly", "weekly"], 2, "usage: run_schedule.py [-h] schedule"),
+        (PROJECT.parent, ["nightly"], 1, "the run could not begin"),
+        (PROJECT.parent, ["--help"], 0, ""),
     ],
 )
 def test_what_cannot_be_run_is_told(
-    tmp_path: Path, directory: Path, named: str, code: int, told: str
+    tmp_path: Path, directory: Path, words: list[str], code: int, told: str
 ) -> None:
     done = subprocess.run(
-        [sys.executable, PROJECT / "orchestrate" / "run_schedule.py", named],
+        [sys.executable, PROJECT / "orchestrate" / "run_schedule.py", *words],
         cwd=directory,
         env=processes.environment(NO_COLOR="1", MELTANO_SYS_DIR_ROOT=str(tmp_path)),
         capture_output=True,
@@ -169,6 +173,7 @@ def test_what_cannot_be_run_is_told(
     assert done.returncode == code, done.stderr
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+    assert ("75 left out" in done.stdout) == (code == 0), "help tells the exit codes"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -83,6 +83,77 @@ def test_cron_is_told_of_the_schedules() -> None:
     assert variables.keys() == {"SHELL", "MAILTO", "RUNTIME_DIRECTORY"}
 
 
+@pytest.mark.parametrize("code", [0, 75, 1, 143])
+def test_cron_mails_what_has_failed_and_nothing_of_what_was_left_out(
+    tmp_path: Path, code: int
+) -> None:
+    variables, lines = CRONTAB
+    (tmp_path / ".meltano").mkdir()
+    _program(tmp_path / ".venv" / "bin" / "python", f"echo the log; exit {code}")
+    for _, command in lines.values():
+        done = _sh(command.replace(INSTALLED, str(tmp_path)), **variables)
+        assert done.stdout == ("the log\n" if code in {1, 143} else "")
+
+
+def _program(path: Path, script: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+def _sh(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    path = {"PATH": "/usr/bin:/bin"}
+    return subprocess.run(
+        ["/bin/sh", "-c", command], env={**path, **environment}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+
+_LOG = "reading\n[error    ] Visma refused it.\n  Do this.\nend"
+
+
+@pytest.mark.parametrize(
+    ("environment", "has_sendmail", "told_by"),
+    [
+        ({"MAILTO": "me@example.com"}, True, "sendmail -i -t"),
+        ({"MAILTO": "me@example.com", "MONITOR_INVOCATION_ID": "4711"}, True, "sendmail -i -t"),
+        ({"MAILTO": "me@example.com"}, False, "wall"),
+        ({"MAILTO": ""}, True, "wall"),
+    ],
+)
+def test_systemd_tells_of_a_failure_with_what_the_machine_has(
+    tmp_path: Path, environment: dict[str, str], told_by: str, *, has_sendmail: bool
+) -> None:
+    (tmp_path / "bin").mkdir()
+    for name in ("sh", "uname", "grep"):
+        (tmp_path / "bin" / name).symlink_to(str(shutil.which(name)))
+    told = tmp_path / "told"
+    for name in ("systemd-cat", "wall", *["sendmail"] * has_sendmail):
+        _program(
+            tmp_path / "bin" / name,
+            f'{{ echo "{name} $*"; while IFS= read -r line; do echo "$line"; done; }} >>{told}',
+        )
+    asked = tmp_path / "asked"
+    _program(tmp_path / "bin" / "journalctl", f'echo "$1" >{asked}; echo "{_LOG}"; exit 1')
+    unit = (ORCHESTRATE / "systemd" / "visma-looker-failed@.service").read_text()
+    (command,) = re.findall(r"^ExecStart=/bin/sh (.*) %i$", unit, re.MULTILINE)
+    script = tmp_path / "tell_failed.sh"  # without the machine's own sendmail
+    script.write_text((PROJECT / command).read_text().replace(":/usr/sbin:/usr/lib", ""))
+
+    done = _sh(f"sh {script} nightly", **environment, PATH=str(tmp_path / "bin"))
+    assert (done.returncode, done.stderr) == (0, "")
+    text = told.read_text()
+    assert told_by in text
+    assert ("To: me@example.com\n" in text) == (told_by != "wall")
+    assert "visma-looker: nightly failed on " in text
+    assert "what to do:\n\n[error    ] Visma refused it.\n  Do this.\nend\n\n" in text
+    assert text.count("reading\n") == 1
+    expected = "_SYSTEMD_UNIT=visma-looker@nightly.service"
+    if "MONITOR_INVOCATION_ID" in environment:
+        expected = "_SYSTEMD_INVOCATION_ID=4711"
+    assert asked.read_text() == f"{expected}\n"
+
+
 @pytest.fixture
 def systemd(tmp_path: Path) -> Path:
     """The units, for a project in a directory of the test."""
@@ -90,7 +161,7 @@ def systemd(tmp_path: Path) -> Path:
         pytest.skip("There is no systemd-analyze here.")
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python").symlink_to(sys.executable)
-    for unit in (ORCHESTRATE / "systemd").iterdir():
+    for unit in (ORCHESTRATE / "systemd").glob("visma-looker*"):
         text = unit.read_text().replace(f"{INSTALLED}/.venv", str(tmp_path))
         (tmp_path / unit.name).write_text(text)
     return tmp_path
@@ -105,7 +176,12 @@ def _analyze(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_systemd_understands_the_units(systemd: Path, name: str) -> None:
     (systemd / f"visma-looker@{name}.service").symlink_to(systemd / "visma-looker@.service")
-    units = [systemd / f"visma-looker@{name}.service", systemd / f"visma-looker-{name}.timer"]
+    failed = f"visma-looker-failed@{name}.service"
+    (systemd / failed).symlink_to(systemd / "visma-looker-failed@.service")
+    units = [
+        *(systemd / f"visma-looker{of}" for of in (f"@{name}.service", f"-{name}.timer")),
+        systemd / failed,
+    ]
     checked = _analyze("verify", "--man=no", "--recursive-errors=no", *units)
     assert (checked.returncode, checked.stderr) == (0, ""), checked.stderr
 
@@ -122,6 +198,13 @@ def test_systemd_is_told_of_the_schedules(systemd: Path, name: str) -> None:
     assert len(found) == 40, told
     expected = itertools.islice(_firings(SCHEDULES[name]["interval"], _FIRST + _A_YEAR), 40)
     assert found == [str(moment) for moment in expected]
+
+
+def test_systemd_tells_of_failures_and_not_of_what_was_left_out() -> None:
+    service = (ORCHESTRATE / "systemd" / "visma-looker@.service").read_text().splitlines()
+    assert "OnFailure=visma-looker-failed@%i.service" in service
+    left_out = [line for line in service if line.endswith("=75")]
+    assert left_out == ["SuccessExitStatus=75", "RestartForceExitStatus=75"]
 
 
 def test_kubernetes_understands_the_jobs() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import uuid
 from pathlib import Path
@@ -35,18 +34,9 @@ KEY_ID, KEY = "a-key-id-of-the-stand-in", "a-secret-key-of-the-stand-in"
 def s3(tmp_path: Path) -> Iterator[tuple[str, Any]]:
     """A stand-in for S3 with a bucket: its address, and a client of it."""
     program = Path(sys.executable).with_name("moto_server")
-    process = processes.start(
-        [program, "--host", "127.0.0.1", "--port", "0"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=processes.environment(),
-        cwd=tmp_path,
-    )
-    stderr = process.stderr
-    assert stderr is not None
-    try:
-        told = next(line for line in stderr if b"http://" in line)
-        address = told[told.index(b"http://") :].split()[0].decode()
+    with processes.running([program, "--host", "127.0.0.1", "--port", "0"], cwd=tmp_path) as server:
+        told = next(line for line in processes.lines(server) if "http://" in line)
+        address = told[told.index("http://") :].split()[0]
         client = boto3.client(
             "s3",
             endpoint_url=address,
@@ -58,9 +48,6 @@ def s3(tmp_path: Path) -> Iterator[tuple[str, Any]]:
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-north-1"}
         )
         yield address, client
-    finally:
-        processes.end(process)
-        stderr.close()
 
 
 def _machine(world: World, **state: str) -> Meltano:
@@ -111,8 +98,7 @@ def test_state_in_postgres_is_shared_by_machines_and_so_is_the_lock(world: World
 
     # While one machine loads, another is refused.
     world.sandbox.control("POST", "/faults", {"kind": "hold", "path": "/v1/supplier$"})
-    running = _machine(world, **state).start("run", SUFFIX, *LOAD)
-    try:
+    with _machine(world, **state).running("run", SUFFIX, *LOAD) as running:
         world.sandbox.control("GET", "/held")
         refused = _machine(world, **state)("run", SUFFIX, *LOAD)
         assert refused.code == 1
@@ -120,10 +106,6 @@ def test_state_in_postgres_is_shared_by_machines_and_so_is_the_lock(world: World
         world.sandbox.control("DELETE", "/faults")
         output, _ = running.communicate(timeout=120)
         assert running.returncode == 0, output
-    finally:
-        processes.end(running)
-        if running.stdout:
-            running.stdout.close()
     assert _modes(world) == ["first", "incremental"]
     assert leaks(world.home, world.secrets()) == []
 

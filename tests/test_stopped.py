@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from demo import processes
 from demo.pipeline import CHAIN, LOAD
 from tests.books import TABLES, differences
 
@@ -25,23 +24,20 @@ if TYPE_CHECKING:
 def _held(world: World, call: int) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, int]]]:
     """A run of the whole chain that hangs in a call of the API, and who takes part, by pid."""
     world.sandbox.control("POST", "/faults", {"kind": "hold", "path": "^/v", "after": call - 1})
-    meltano = world.meltano.start("run", *CHAIN)
     try:
-        world.sandbox.control("GET", "/held")
-        children = psutil.Process(meltano.pid).children()
-        names = ("tap-visma", "target-postgres")
-        plugins = {
-            name: child.pid
-            for child in children
-            for name in names
-            if any(word.endswith(f"/{name}") for word in child.cmdline())
-        }
-        assert plugins.keys() == set(names)
-        yield meltano, {"meltano": meltano.pid, **plugins}
+        with world.meltano.running("run", *CHAIN) as meltano:
+            world.sandbox.control("GET", "/held")
+            children = psutil.Process(meltano.pid).children()
+            names = ("tap-visma", "target-postgres")
+            plugins = {
+                name: child.pid
+                for child in children
+                for name in names
+                if any(word.endswith(f"/{name}") for word in child.cmdline())
+            }
+            assert plugins.keys() == set(names)
+            yield meltano, {"meltano": meltano.pid, **plugins}
     finally:
-        processes.end(meltano)
-        if meltano.stdout:
-            meltano.stdout.close()
         world.sandbox.control("DELETE", "/faults")
 
 

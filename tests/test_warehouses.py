@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
 import shlex
 import shutil
@@ -20,8 +21,8 @@ import duckdb
 import pytest
 import yaml
 
+from demo import processes
 from demo.pipeline import PROJECT, Meltano
-from demo.processes import environment
 from tap_visma.tap import TapVisma
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _meltano(home: Path, *arguments: str) -> None:
         text = (PROJECT / name).read_text()
         (home / name).write_text(text.replace("# - warehouse/", "- warehouse/"))
     shutil.copytree(PROJECT / "warehouse", home / "warehouse", dirs_exist_ok=True)
-    own = environment(XDG_STATE_HOME=str(home / "logs"), NO_COLOR="1")
+    own = processes.environment(XDG_STATE_HOME=str(home / "logs"), NO_COLOR="1")
     command = [str(_BIN / "meltano"), *arguments]
     done = subprocess.run(command, cwd=home, env=own, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -283,25 +284,18 @@ def _assert_odd_values(warehouse: duckdb.DuckDBPyConnection, number: str) -> Non
 def test_duckdb_holds_the_books(plugins: None, open_directory: Path) -> None:
     """As `make demo WAREHOUSE=duckdb KEEP=1` runs it, and one more load."""
     output = open_directory / "demo"
-    command = [sys.executable, "-m", "demo", "--warehouse", "duckdb", "--keep"]
+    command: list[str | Path] = [sys.executable, "-m", "demo", "--output", output]
+    command += ["--warehouse", "duckdb", "--keep"]
     printed, number = "", ""
-    with subprocess.Popen(
-        [*command, "--output", output],
-        cwd=PROJECT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        assert process.stdout
-        for line in process.stdout:
-            printed += line
+    with processes.running(command, cwd=PROJECT, env=os.environ) as process:
+        for line in processes.lines(process):
+            printed += f"{line}\n"
             if line.startswith("Another load: "):
                 load = shlex.split(line.removeprefix("Another load: "))
             if line.startswith("Everything keeps running"):
                 number = _write(output / "sandbox" / "books.sqlite")
                 again = subprocess.run(
-                    load, cwd=PROJECT, env=environment(), capture_output=True, check=False
+                    load, cwd=PROJECT, env=processes.environment(), capture_output=True, check=False
                 )
                 process.send_signal(signal.SIGINT)
     assert process.returncode == 0, printed

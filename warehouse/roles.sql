@@ -1,4 +1,5 @@
--- Roles of the warehouse (Postgres 14 and later): who loads, who builds the models, who reads.
+-- Roles of the warehouse (Postgres 14 and later): who loads, who builds the models, who reads, who
+-- watches.
 --
 --   psql "$WAREHOUSE" --set ON_ERROR_STOP=1 --single-transaction --file warehouse/roles.sql
 --
@@ -12,6 +13,9 @@
 --   visma_transformer  visma                                      read
 --                      finance, finance_build, finance_history    everything
 --   looker             finance                                    read, what is there and what comes
+--   visma_monitor      visma, finance                             read what alerts.sql reads, and no books
+--
+-- The first load and the first build make what visma_monitor reads: run it once more after them.
 --
 -- Other names? Replace them throughout this file. No password stands in it; give each role one:
 --
@@ -22,7 +26,7 @@ declare
   statement text;
 begin
   for its in
-    select unnest(array['visma_loader', 'visma_transformer', 'looker']) as role_name
+    select unnest(array['visma_loader', 'visma_transformer', 'looker', 'visma_monitor']) as role_name
   loop
     if to_regrole(its.role_name) is null then
       execute format('create role %I login', its.role_name);
@@ -36,7 +40,7 @@ begin
   execute format('revoke all on database %I from public', current_database());
   execute format(
     'grant connect, temporary on database %I to visma_loader, visma_transformer', current_database());
-  execute format('grant connect on database %I to looker', current_database());
+  execute format('grant connect on database %I to looker, visma_monitor', current_database());
 
   for its in
     values
@@ -64,12 +68,28 @@ end $roles$;
 
 revoke create on schema public from public;
 
-grant usage on schema visma to visma_transformer;
+grant usage on schema visma to visma_transformer, visma_monitor;
 grant select on all tables in schema visma to visma_transformer;
 alter default privileges for role visma_loader in schema visma
   grant select on tables to visma_transformer;
 
-grant usage on schema finance to looker;
+grant usage on schema finance to looker, visma_monitor;
 grant select on all tables in schema finance to looker;
 alter default privileges for role visma_transformer in schema finance
   grant select on tables to looker;
+
+do $monitor$
+declare
+  its regclass;
+begin
+  foreach its in array array[
+    to_regclass('visma.sync_runs'),
+    to_regclass('finance.rpt_sync_status'),
+    to_regclass('finance.rpt_reconciliation')
+  ]
+  loop
+    if its is not null then
+      execute format('grant select on %s to visma_monitor', its);
+    end if;
+  end loop;
+end $monitor$;

@@ -97,7 +97,8 @@ class Benchmark:
             served.control("PUT", "/settings", {"latency_ms": 0})
             for invoices, companies, milliseconds in ENDLESS:
                 count = invoices * self._work.supplier_invoices // FULL.supplier_invoices
-                with endless.served(count // companies, milliseconds / 1000) as address:
+                log = self._output / "endless.log"
+                with endless.served(count // companies, milliseconds / 1000, log) as address:
                     self._measure(
                         report.companies(companies), many(address, companies), "supplier_invoices",
                         (report.endless(invoices, milliseconds),), records=count,

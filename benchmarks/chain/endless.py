@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import subprocess
 import sys
 import time
 from contextlib import contextmanager
@@ -18,11 +17,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from typing_extensions import override
 
+from demo import processes
 from demo.pipeline import PROJECT
 from tap_visma.tap import TapVisma
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PAGE_ROWS = 1000
 STREAM = "supplier_invoices"
@@ -136,20 +137,17 @@ def serve(rows: int, latency: float) -> None:
 
 
 @contextmanager
-def served(rows: int, latency: float) -> Iterator[str]:
+def served(rows: int, latency: float, log: Path) -> Iterator[str]:
     """The address of a server in a process of its own.
 
     Args:
         rows: Invoices of every company that is asked for.
         latency: Seconds before each answer.
+        log: File that its errors are written to.
     """
     command = [sys.executable, "-m", "benchmarks.chain.endless", str(rows), str(latency)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as server:
-        assert server.stdout is not None  # noqa: S101  # it is a pipe
-        try:
-            yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
-        finally:
-            server.kill()
+    with processes.serving("The endless list", command, cwd=PROJECT, log=log) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 if __name__ == "__main__":

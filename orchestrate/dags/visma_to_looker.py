@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import shutil
+import signal
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cached_property
@@ -208,7 +209,10 @@ class Meltano(BaseOperator):
 
     def on_kill(self) -> None:
         """End Meltano, which then saves what it has."""
-        self.process.send_sigterm()
+        # By ourselves: the hook's own method logs first, which in the handler of a signal may wait
+        # for ever (seen with Airflow 3.3), so that Meltano went on.
+        if running := self.process.sub_process:
+            os.killpg(running.pid, signal.SIGTERM)
         # Airflow ends this process seconds later, whether Meltano has ended or not. Plugins have
         # read their settings when they began.
         _forget(self.name)

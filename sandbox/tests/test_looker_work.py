@@ -62,7 +62,7 @@ def served() -> Iterator[Served]:
 @pytest.fixture
 def looker(served: Served) -> Looker:
     looker = Looker()
-    served.app = looker.stand_in.app
+    served.serve(looker.stand_in.app)
     looker.url = served.url
     for view, depends in (("base", []), ("top", ["base"])):
         looker.world.derived.add(

@@ -33,12 +33,14 @@ class Served:
         url: Its address.
         log: The calls that it answered.
         faults: What goes wrong.
+
+    A call belongs to whom it has reached: one that is answered late, long after its client was
+    killed, is not seen by the stand-in that has come since.
     """
 
     def __init__(self, app: ASGIApp, service: str, certificate: Path | None = None) -> None:
-        self.app = app
-        self.log = CallLog()
-        self.faults = Faults()
+        self._service = service
+        self.serve(app)
         self._socket = socket.create_server((_HOST, 0))
         # asyncio does it only for sockets made with a protocol number; else answers take 40 ms.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -46,7 +48,8 @@ class Served:
         self.url = f"{scheme}://{_HOST}:{self._socket.getsockname()[1]}"
         self._server = uvicorn.Server(
             uvicorn.Config(
-                Instrumented(self._answer, service=service, log=self.log, faults=self.faults),
+                self._answer,
+                interface="asgi3",  # which is not seen of a method
                 log_config=None,
                 log_level="critical",
                 lifespan="off",
@@ -69,8 +72,26 @@ class Served:
         self._thread.join()
         self._socket.close()
 
+    @property
+    def app(self) -> ASGIApp:
+        """The stand-in; another one that takes its place shares log and faults."""
+        return self._app
+
+    @app.setter
+    def app(self, app: ASGIApp) -> None:
+        self._app = app
+        self._instrumented = Instrumented(
+            app, service=self._service, log=self.log, faults=self.faults
+        )
+
+    def serve(self, app: ASGIApp) -> None:
+        """Put another stand-in in the place, with a log and faults of its own."""
+        self.log = CallLog()
+        self.faults = Faults()
+        self.app = app
+
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)
+        await self._instrumented(scope, receive, send)
 
     def paths(self) -> list[str]:
         """Return the calls answered, as `METHOD /path`."""

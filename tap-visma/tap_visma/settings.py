@@ -239,7 +239,12 @@ def _read(text: str, types: list[str]) -> Any:
 
 def what_is_wrong(config: Mapping[str, Any]) -> list[str]:
     """One sentence per setting that is wrong, which names it and never says its value."""
-    return [
+    missing = [
+        f"`{name}` (TAP_VISMA_{name.upper()}) is not set, or empty; it is needed."
+        for name in SETTINGS["required"]
+        if name not in config
+    ]
+    return missing + [
         f"`{'.'.join(map(str, error.absolute_path)) or 'config'}`: "
         + (
             error.message
@@ -247,6 +252,7 @@ def what_is_wrong(config: Mapping[str, Any]) -> list[str]:
             else f"wrong; {error.validator} should be {error.validator_value}."
         )
         for error in Draft7Validator(SETTINGS).iter_errors(dict(config))
+        if error.validator != "required" or error.absolute_path
     ]
 
 

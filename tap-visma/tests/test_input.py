@@ -130,6 +130,20 @@ def test_a_wrong_variable_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, na
     assert "hunter2" not in said
 
 
+def test_a_line_that_nobody_filled_in_is_named_by_its_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.setenv(f"TAP_VISMA_{name}", "")
+    with pytest.raises(ConfigValidationError) as refused:
+        TapVisma(config={"companies": [{"company_id": "NO1"}]}, parse_env_config=True)
+    assert refused.value.errors == [
+        "`client_id` (TAP_VISMA_CLIENT_ID) is not set, or empty; it is needed.",
+        "`client_secret` (TAP_VISMA_CLIENT_SECRET) is not set, or empty; it is needed.",
+        "`companies.0`: 'tenant_id' is a required property",
+    ]
+
+
 @pytest.mark.parametrize(
     ("setting", "stream"),
     [("ledgers", "general_ledger_transactions"), ("financial_years", "budgets")],

@@ -159,9 +159,7 @@ def served() -> Iterator[Served]:
 def looker(clock: ManualClock, served: Served) -> LookerAtHand:
     """A Looker at the same time as the clock."""
     stand_in = LookerStandIn(client_secret=SECRET, clock=clock.time, monotonic=clock.monotonic)
-    served.app = stand_in.app
-    served.log.clear()
-    served.faults.armed.clear()
+    served.serve(stand_in.app)
     served.faults.revoke["looker"] = stand_in.revoke_tokens
     return LookerAtHand(stand_in, served, clock)
 
