@@ -13,7 +13,7 @@ from playwright.sync_api import expect, sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Dialog, Locator, Page
+    from playwright.sync_api import Browser, Dialog, Locator, Page, ViewportSize
 
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 # Nothing but what is served here: no updates, no look-ups.
@@ -57,9 +57,8 @@ class Visitor:
         height: int = 900,
     ) -> None:
         self.url = url
-        self._context = browser.new_context(
-            locale=locale, viewport={"width": width, "height": height}
-        )
+        self._size: ViewportSize = {"width": width, "height": height}
+        self._context = browser.new_context(locale=locale, viewport=self._size)
         self._context.set_default_timeout(_MILLISECONDS)
         self.page: Page = self._context.new_page()
         self.complaints: list[str] = []
@@ -110,6 +109,7 @@ class Visitor:
         """Leave the page, and forget what was chosen on it and what was complained about."""
         self.page.goto("about:blank")  # which ends what is still being asked for
         self._context.clear_cookies()
+        self.page.set_viewport_size(self._size)
         self.complaints.clear()
 
     def close(self) -> None:

@@ -216,13 +216,15 @@ class Project:
 
 
 def condition(sql: str, value: str) -> str:
-    """A filter as SQL: words (`a,b`), `Yes` and `No`, more than a number (`>0`).
+    """A filter as SQL: words (`a,b`), `Yes` and `No`, `NOT NULL`, more than a number (`>0`).
 
     Raises:
         ValueError: A filter of another form.
     """
     if value in {"Yes", "No"}:
         return sql if value == "Yes" else f"not coalesce({sql}, false)"
+    if value == "NOT NULL":
+        return f"({sql}) is not null"
     if re.fullmatch(r">\d+", value):
         return f"({sql}) {value}"
     words = value.split(",")

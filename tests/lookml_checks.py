@@ -336,6 +336,12 @@ def labels(project: Project) -> set[str]:
         found |= {view.label, *(node["label"] for node in visible)}
     for dashboard in project.dashboards.values():
         found |= {dashboard["title"], dashboard["description"]}
+        # A filter is explained by what its field is.
+        found |= {
+            project.find(one["explore"], one["field"])[1]["description"]
+            for one in dashboard["filters"]
+            if project.holds(one["explore"], one["field"])
+        }
         for part in (*dashboard["filters"], *dashboard["elements"]):
             found |= {
                 part[name] for name in ("title", "comparison_label", "note_text") if name in part

@@ -221,6 +221,11 @@ def test_what_must_not_be_added_stays_empty(project: Project, built: Warehouse) 
     # The main budget of each company is one, whatever it is called.
     main = {"rpt_budget_vs_actual.is_main_budget": "Yes"}
     assert ask(project.query("budget_vs_actual", budget, company | main)) == [rows]
+    # Where no budget is loaded there is none, and nothing to compare with it.
+    without = {**main, "dim_company.company_id": next(iter(built.audit_files))}
+    compared = ["rpt_budget_vs_actual.total_variance", "rpt_budget_vs_actual.total_remaining"]
+    (rows,) = ask(project.query("budget_vs_actual", [*budget, *compared], without | RECENT))
+    assert (rows[0], rows[1] is None, *rows[2:]) == (None, False, None, None)
     renamed = built.copy("budgets")
     renamed.query(
         "update finance.rpt_budget_vs_actual set budget_ledger_id = 'PLAN' "

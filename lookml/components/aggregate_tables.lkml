@@ -45,7 +45,7 @@ explore: +budget_vs_actual {
         rpt_budget_vs_actual.sum_actual_group, rpt_budget_vs_actual.sum_variance_group,
         rpt_budget_vs_actual.sum_variance_favourable_group, rpt_budget_vs_actual.rows_without_rate,
         rpt_budget_vs_actual.min_ledger, rpt_budget_vs_actual.max_ledger,
-        rpt_budget_vs_actual.only_main_budgets,
+        rpt_budget_vs_actual.only_main_budgets, rpt_budget_vs_actual.any_budget,
         rpt_budget_vs_actual.min_base_currency, rpt_budget_vs_actual.max_base_currency,
         rpt_budget_vs_actual.max_group_currency
       ]

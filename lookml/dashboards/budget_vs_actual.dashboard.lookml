@@ -66,7 +66,7 @@
   elements:
   - name: favourable
     title: "Variance of the period, favourable positive"
-    note_text: "Relative period: 0 is the current one, -1 the one before. Empty it to choose a Period. Of companies with a budget."
+    note_text: "Relative period: 0 is the current one, -1 the one before. Empty it to choose a Period. Of companies with a budget; empty where there is none."
     model: finance
     explore: budget_vs_actual
     type: single_value
@@ -94,7 +94,7 @@
 
   - name: expenses_to_date
     title: "Expenses, year to date"
-    note_text: "To see another budget, empty Main budget and choose its ledger."
+    note_text: "To see another budget, empty Main budget and choose its ledger. It is empty where none is loaded."
     model: finance
     explore: budget_vs_actual
     type: looker_single_record
@@ -120,7 +120,7 @@
 
   - name: expenses_left
     title: "Left of the year's budget of expenses"
-    note_text: "Of companies with a budget."
+    note_text: "Of companies with a budget; empty where there is none."
     model: finance
     explore: budget_vs_actual
     type: single_value
@@ -146,7 +146,7 @@
 
   - name: by_line
     title: "By line of the statement"
-    note_text: "Companies without a budget are in it with a budget of zero."
+    note_text: "The budget is empty where none is loaded; in a sum of companies, those without one count with zero."
     model: finance
     explore: budget_vs_actual
     type: looker_grid
@@ -224,7 +224,7 @@
 
   - name: by_account
     title: "By account"
-    note_text: "Companies without a budget are in it with a budget of zero."
+    note_text: "The budget is empty where none is loaded; in a sum of companies, those without one count with zero."
     model: finance
     explore: budget_vs_actual
     type: looker_grid
@@ -237,7 +237,7 @@
     ]
     filters:
       rpt_budget_vs_actual.account_type: "Income,Expense"
-    sorts: [rpt_budget_vs_actual.total_variance_favourable]
+    sorts: [rpt_budget_vs_actual.total_variance_favourable, dim_account.account_label]
     limit: 200
     listen:
       Company: dim_company.company_id

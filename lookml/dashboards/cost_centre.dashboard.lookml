@@ -92,7 +92,7 @@
 
   - name: to_date
     title: "Booked cost, year to date"
-    note_text: "To see another budget, empty Main budget and choose its ledger."
+    note_text: "To see another budget, empty Main budget and choose its ledger. It is empty where none is loaded."
     model: finance
     explore: budget_vs_actual
     type: looker_single_record
@@ -118,7 +118,7 @@
 
   - name: left
     title: "Left of the year's budget"
-    note_text: "Of companies with a budget."
+    note_text: "Of companies with a budget; empty where there is none."
     model: finance
     explore: budget_vs_actual
     type: single_value
@@ -169,7 +169,7 @@
 
   - name: by_account
     title: "By account"
-    note_text: "Companies without a budget are in it with a budget of zero."
+    note_text: "The budget is empty where none is loaded; in a sum of companies, those without one count with zero."
     model: finance
     explore: budget_vs_actual
     type: looker_grid
@@ -180,7 +180,7 @@
     ]
     filters:
       rpt_budget_vs_actual.account_type: "Expense"
-    sorts: [rpt_budget_vs_actual.total_variance_favourable]
+    sorts: [rpt_budget_vs_actual.total_variance_favourable, dim_account.account_label]
     total: true
     limit: 500
     listen:

@@ -84,12 +84,12 @@
     explore: reconciliation
     type: looker_grid
     fields: [
-      rpt_reconciliation.check_group, dim_company.company_name, rpt_reconciliation.checks,
+      rpt_reconciliation.area, dim_company.company_name, rpt_reconciliation.checks,
       rpt_reconciliation.checks_passed, rpt_reconciliation.checks_failed,
       rpt_reconciliation.checks_not_made, rpt_reconciliation.comparisons,
       rpt_reconciliation.differences
     ]
-    sorts: [rpt_reconciliation.check_group, dim_company.company_name]
+    sorts: [rpt_reconciliation.area, dim_company.company_name]
     limit: 500
     listen:
       Company: dim_company.company_id
@@ -104,7 +104,7 @@
     explore: reconciliation
     type: looker_grid
     fields: [
-      dim_company.company_name, rpt_reconciliation.check_name, rpt_reconciliation.status,
+      dim_company.company_name, rpt_reconciliation.check_name, rpt_reconciliation.result,
       rpt_reconciliation.financial_period, rpt_reconciliation.account_number,
       rpt_reconciliation.supplier_number, rpt_reconciliation.customer_number,
       rpt_reconciliation.document_type, rpt_reconciliation.reference_number,

@@ -163,7 +163,7 @@
 
   - name: budget_to_date
     title: "Budget against actual, year to date"
-    note_text: "To see another budget, empty Main budget and choose its ledger. Companies without a budget are in it with a budget of zero."
+    note_text: "To see another budget, empty Main budget and choose its ledger. The budget is empty where none is loaded; in a sum of companies, those without one count with zero."
     model: finance
     explore: budget_vs_actual
     type: looker_grid
@@ -254,8 +254,11 @@
     model: finance
     explore: sync_status
     type: single_value
-    fields: [rpt_sync_status.newest_news]
-    limit: 500
+    fields: [rpt_sync_status.last_news_at]
+    filters:
+      rpt_sync_status.last_news_at: "NOT NULL"
+    sorts: [rpt_sync_status.last_news_at desc]
+    limit: 1
     listen:
       Company: dim_company.company_id
     row: 20

@@ -211,7 +211,7 @@
     explore: supplier_spend
     type: looker_grid
     fields: [
-      dim_account.account_label, fct_supplier_invoice_line.spend_class,
+      dim_account.account_label, fct_supplier_invoice_line.spend_class_label,
       fct_supplier_invoice_line.total_spend, fct_supplier_invoice_line.count_documents,
       fct_supplier_invoice_line.currency_shown
     ]
@@ -257,6 +257,7 @@
 
   - name: by_company
     title: "Spend by company, group currency"
+    note_text: "Empty where no group currency is set, or a rate is missing."
     model: finance
     explore: supplier_spend
     type: looker_column

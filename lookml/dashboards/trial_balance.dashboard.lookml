@@ -140,12 +140,12 @@
     explore: trial_balance
     type: looker_grid
     fields: [
-      dim_account.statement, dim_account.statement_line, rpt_trial_balance.total_opening,
+      dim_account.statement_label, dim_account.statement_line, rpt_trial_balance.total_opening,
       rpt_trial_balance.total_debit, rpt_trial_balance.total_credit,
       rpt_trial_balance.total_closing, rpt_trial_balance.total_closing_statement,
       rpt_trial_balance.currency_shown
     ]
-    sorts: [dim_account.statement, dim_account.statement_line]
+    sorts: [dim_account.statement_label, dim_account.statement_line]
     limit: 500
     listen:
       Company: dim_company.company_id

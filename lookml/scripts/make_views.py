@@ -7,7 +7,7 @@ by hand in `lookml/views/core`.
 Amounts follow one rule, here and nowhere else. `total_<what>` is in the company's currency where
 all rows of the result share one, else in the group's; `total_<what>_group` is always in the
 group's. Neither is there when a rate is missing, when ledgers would be mixed, or when balances of
-several periods would be added.
+several periods would be added; a budget, and what is compared with it, not where none is loaded.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ _PARTS = ("week", "month")
 #: What facts are joined to: a measure there would count a row once per line.
 _JOINED = ("dim_", "fct_supplier_invoice", "fct_customer_invoice")
 _LEDGERS = {"ledger_type", "budget_ledger_id"}
+#: What a year without a budget has all the same; what is compared with one would be no variance.
+_ACTUALS = {"actual", "actual_ytd"}
 #: Amounts that are a level, not a movement: of one period each.
 _LEVELS = {
     "rpt_trial_balance": {"opening", "closing", "closing_statement"},
@@ -190,6 +192,15 @@ def _guards(columns: set[str], levels: set[str]) -> list[dict[str, Any]]:
                 "1 where all rows are of the companies' main budgets, whatever they are called.",
             )
         )
+    if "year_has_budget" in columns:
+        made.append(
+            _measure(
+                "any_budget",
+                "max",
+                "case when ${year_has_budget} then 1 else 0 end",
+                "1 where a row is of a year for which its company has a budget.",
+            )
+        )
     if levels:
         made += [
             _measure(
@@ -220,6 +231,8 @@ def _amounts(mart: dict[str, Any], columns: set[str], levels: set[str]) -> list[
         conditions = ["${min_ledger} = ${max_ledger}"] if columns & _LEDGERS else []
         if "is_main_budget" in columns:
             conditions = [f"({conditions[0]} or ${{only_main_budgets}} = 1)"]
+        if "year_has_budget" in columns and what not in _ACTUALS:
+            conditions.append("${any_budget} = 1")
         if what in levels:
             conditions.append("${count_periods} = ${count_companies}")
         made.append(_measure(f"sum_{what}_base", "sum", f"${{{what}_base}}", said))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -32,9 +33,12 @@ NAMES = [
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    # Whatever this machine's own Postgres is.
+    environment = {name: value for name, value in os.environ.items() if name[:2] != "PG"}
     return subprocess.run(
-        [COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=30, check=False
-    )
+        [COMMAND, *map(str, arguments)],
+        capture_output=True, text=True, timeout=30, check=False, env=environment,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -211,11 +215,40 @@ def test_a_preview_that_cannot_be_shown_says_why(tmp_path: Path) -> None:
     assert (dark.returncode, dark.stdout) == (1, "")
     assert "The warehouse does not answer" in dark.stderr
     assert "Nothing is served. Look at --warehouse and PGPASSWORD" in dark.stderr
+    nameless = run("preview", "--lookml", project)
+    assert nameless.returncode == 1
+    assert "Neither --warehouse nor PGHOST names one: add --warehouse" in nameless.stderr
 
     (project / "shop.model.lkml").write_text(_MODEL.replace("id {}", "id { case: {} }"))
     strange = run("preview", "--lookml", project, "--warehouse", _NOWHERE)
     assert strange.returncode == 1
     assert "orders.id: this stand-in does not know case" in strange.stderr
+
+    none = run("preview", "--lookml", tmp_path)
+    assert none.returncode == 1
+    assert f"There is no LookML project in {tmp_path}" in none.stderr
+    assert "Name its directory: --lookml" in none.stderr
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["mysql://reader:geheim@127.0.0.1:1/shop", "postgresql://reader:gehe@im@127.0.0.1:1/shop",
+     "shop geheim", "postgresql://reader:geheim@127.0.0.1:1/shop?sslmod=geheim"],
+)  # fmt: skip
+def test_an_address_that_is_none_is_not_repeated(tmp_path: Path, address: str) -> None:
+    (tmp_path / "shop.model.lkml").write_text(_MODEL)
+    told = run("preview", "--lookml", tmp_path, "--warehouse", address)
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "address is not understood. Write postgresql://role@host:5432/database" in told.stderr
+    assert "gehe" not in told.stderr
+
+
+def test_an_address_may_name_a_driver(tmp_path: Path) -> None:
+    (tmp_path / "shop.model.lkml").write_text(_MODEL)
+    loaders = "postgresql+psycopg://reader:geheim@127.0.0.1:1/shop?connect_timeout=2"
+    told = run("preview", "--lookml", tmp_path, "--warehouse", loaders)
+    assert "The warehouse does not answer" in told.stderr
+    assert "geheim" not in told.stderr
 
 
 def test_a_preview_explains_itself() -> None:

@@ -109,7 +109,9 @@ def test_values_that_are_no_amounts(spoken: dict[str, Language]) -> None:
         == "2.4"
     )
     assert spoken["fi_FI"].value("Yes", field(type="yesno")) == "Kyllä"
-    assert english.value("2026-11-18 09:05:00", field(type="date_time")).startswith("18/11/2026")
+    moment = field(type="date_time")
+    assert english.value("2026-11-18 09:05:00", moment) == "18/11/2026 09:05"
+    assert spoken["fi_FI"].value("2026-11-18 09:05:00", moment) == "18.11.2026 9.05"
     assert english.moment(dt.datetime(2026, 11, 18, 9, 5, tzinfo=dt.timezone.utc).timestamp()) == (
         "18/11/2026 09:05 UTC"
     )
@@ -148,7 +150,10 @@ def test_a_link_is_filled_in_and_leads_nowhere_else(project: Project) -> None:
     (link,) = links(project, NAME, row, {})
     assert link.label == "Its lines"
     assert link.url == ("/explore/m/lines?f[lines.id]=7&f[lines.name]=A+%26+B%5E%2C+50%5E%25")
-    for value in ("javascript:alert(1)", "//elsewhere.example", "https://elsewhere.example", ""):
+    for value in (
+        "javascript:alert(1)", "//elsewhere.example", "https://elsewhere.example", "",
+        "/\\elsewhere.example", "/\t/elsewhere.example",
+    ):  # fmt: skip
         made = links(project, NAME, {"lines.name": value, "lines.id": 7}, {})
         assert [one.label for one in made] == ["Its lines"]
     assert [one.url for one in links(project, NAME, {"lines.name": "/x", "lines.id": 7}, {})][
@@ -206,8 +211,23 @@ def test_charts(spoken: dict[str, Language], kind: str, along: str, across: str)
 
 
 def test_a_pie(spoken: dict[str, Language]) -> None:
-    (trace,) = figure({"type": "looker_pie"}, result(("A", "1"), ("B", "3")), spoken["en"])["data"]
-    assert (trace["labels"], trace["values"]) == (["A", "B"], [1, 3])
+    rows = result(("<b>A</b>", "1"), ("B", "3"))
+    (trace,) = figure({"type": "looker_pie"}, rows, spoken["en"])["data"]
+    assert (trace["labels"], trace["values"]) == (["&lt;b&gt;A&lt;/b&gt;", "B"], [1, 3])
+    assert trace["hovertext"] == ["&lt;b&gt;A&lt;/b&gt;<br>1", "B<br>3"]
+
+
+def test_a_value_that_columns_are_under_is_but_a_name(spoken: dict[str, Language]) -> None:
+    over = Column(AMOUNT, "Amount", "<b>", "<b>2026</b>")
+    rows = Result([Column(field("name"), "Name"), over], [[Cell("A", "A"), Cell(Decimal(1), "1")]])
+    (trace,) = figure({"type": "looker_line"}, rows, spoken["en"])["data"]
+    assert trace["name"] == "&lt;b&gt;2026&lt;/b&gt;"
+    assert trace["hovertext"] == ["A<br>&lt;b&gt;2026&lt;/b&gt;: 1"]
+
+
+def test_amounts_that_are_not_known_are_no_chart() -> None:
+    assert result(("A", None), ("B", "0")).has_figures
+    assert not result(("A", None), ("B", None)).has_figures
 
 
 def test_a_kind_of_tile_that_is_not_known_is_refused(project: Project) -> None:

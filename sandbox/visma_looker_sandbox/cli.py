@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from contextlib import contextmanager
 from dataclasses import fields
@@ -17,7 +18,7 @@ from visma_looker_sandbox.business import play
 from visma_looker_sandbox.checks import check_books
 from visma_looker_sandbox.group.generate import generate_group
 from visma_looker_sandbox.importer import import_saft
-from visma_looker_sandbox.looker import Explores, LookMLError, Refused, load
+from visma_looker_sandbox.looker import AddressError, Explores, LookMLError, Refused, load
 from visma_looker_sandbox.preview import PreviewError, preview_app
 from visma_looker_sandbox.saft import read_saft
 from visma_looker_sandbox.server import LOOPBACK, PortError, Ports, Sandbox, serve_app
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SHIPPED = "nordhella-pumpefabrikk-2025-2026-saft-1.20.xml"
+#: Of libpq's variables, those that name a server.
+_LIBPQ = ("PGHOST", "PGHOSTADDR", "PGSERVICE")
 _DEFAULTS = Settings()
 _BOOKS = click.option(
     "--books",
@@ -256,13 +259,13 @@ def serve(
 @click.option(
     "--warehouse",
     default="",
-    help="Address of the Postgres that dbt built (postgresql://...), without a password: that is"
-    " read from PGPASSWORD, or libpq's password file.  [default: what PGHOST, PGDATABASE, PGUSER"
-    " and libpq's other variables say]",
+    help="Address of the Postgres that dbt built (postgresql://..., or postgresql+psycopg://... as"
+    " the loader's setting has it), without a password: that is read from PGPASSWORD, or libpq's"
+    " password file.  [default: what PGHOST, PGDATABASE, PGUSER and libpq's other variables say]",
 )
 @click.option(
     "--lookml",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=click.Path(path_type=Path),
     default=Path("lookml"),
     show_default=True,
     help="Directory of the LookML project.",
@@ -283,6 +286,11 @@ def preview(warehouse: str, lookml: Path, port: int, host: str) -> None:
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     alone = host in (LOOPBACK, "localhost", "::1")
+    if not any(lookml.glob("*.model.lkml")):
+        raise _Failure(
+            f"There is no LookML project in {lookml.absolute()} (no *.model.lkml), so there are no "
+            "dashboards and nothing is served. Name its directory: --lookml path/to/lookml."
+        )
     try:
         explores = Explores(load(lookml), warehouse)
         if writer := explores.writer():
@@ -290,6 +298,12 @@ def preview(warehouse: str, lookml: Path, port: int, host: str) -> None:
                 f"The role {writer} may write to this warehouse. Every transaction of the preview "
                 "is read-only, but a role that only reads is safer.",
                 err=True,
+            )
+        if not explores.is_built():
+            raise _Failure(
+                "The warehouse answers, but has none of the tables that the dashboards read, so "
+                "nothing is served. Build the models (`meltano run dbt-postgres:build`), or name "
+                "the database that has them with --warehouse."
             )
         if not alone:
             click.echo(
@@ -300,11 +314,15 @@ def preview(warehouse: str, lookml: Path, port: int, host: str) -> None:
         hosts = [LOOPBACK, "localhost", "[::1]"] if alone else ["*"]
         serve_app(preview_app(explores, lookml, hosts), host, port)
     except Refused as error:
-        raise _Failure(
-            f"{error} Nothing is served. Look at --warehouse and PGPASSWORD, and whether the "
-            "models were built (`meltano run dbt-postgres:build`)."
-        ) from error
-    except (PreviewError, LookMLError, PortError, OSError) as error:
+        named = warehouse or any(name in os.environ for name in _LIBPQ)
+        advice = (
+            "Look at --warehouse and PGPASSWORD, and whether the role may read the marts."
+            if named
+            else "Neither --warehouse nor PGHOST names one: add "
+            "--warehouse postgresql://role@host:5432/database."
+        )
+        raise _Failure(f"{str(error).rstrip('.')}. Nothing is served. {advice}") from error
+    except (AddressError, PreviewError, LookMLError, PortError, OSError) as error:
         raise _Failure(str(error)) from error
 
 

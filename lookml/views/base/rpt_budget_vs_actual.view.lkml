@@ -424,6 +424,14 @@ view: rpt_budget_vs_actual {
     sql: case when ${is_main_budget} then 1 else 0 end ;;
   }
 
+  measure: any_budget {
+    label: "Any budget"
+    description: "1 where a row is of a year for which its company has a budget."
+    hidden: yes
+    type: max
+    sql: case when ${year_has_budget} then 1 else 0 end ;;
+  }
+
   measure: count_periods {
     label: "Count periods"
     description: "Periods, of each company."
@@ -462,7 +470,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_budget_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_budget_group} end ;;
   }
 
   measure: total_budget {
@@ -472,7 +480,7 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) then ${sum_budget_base} when ${one_currency} = 0 then ${total_budget_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 then ${sum_budget_base} when ${one_currency} = 0 then ${total_budget_group} end ;;
   }
 
   measure: sum_actual_base {
@@ -532,7 +540,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_variance_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_variance_group} end ;;
   }
 
   measure: total_variance {
@@ -542,7 +550,7 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) then ${sum_variance_base} when ${one_currency} = 0 then ${total_variance_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 then ${sum_variance_base} when ${one_currency} = 0 then ${total_variance_group} end ;;
   }
 
   measure: sum_variance_favourable_base {
@@ -567,7 +575,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_variance_favourable_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_variance_favourable_group} end ;;
   }
 
   measure: total_variance_favourable {
@@ -577,7 +585,7 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) then ${sum_variance_favourable_base} when ${one_currency} = 0 then ${total_variance_favourable_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 then ${sum_variance_favourable_base} when ${one_currency} = 0 then ${total_variance_favourable_group} end ;;
   }
 
   measure: sum_budget_ytd_base {
@@ -602,7 +610,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_budget_ytd_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_budget_ytd_group} end ;;
   }
 
   measure: total_budget_ytd {
@@ -612,7 +620,7 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} then ${sum_budget_ytd_base} when ${one_currency} = 0 then ${total_budget_ytd_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 and ${count_periods} = ${count_companies} then ${sum_budget_ytd_base} when ${one_currency} = 0 then ${total_budget_ytd_group} end ;;
   }
 
   measure: sum_actual_ytd_base {
@@ -672,7 +680,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_variance_ytd_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_variance_ytd_group} end ;;
   }
 
   measure: total_variance_ytd {
@@ -682,7 +690,7 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} then ${sum_variance_ytd_base} when ${one_currency} = 0 then ${total_variance_ytd_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 and ${count_periods} = ${count_companies} then ${sum_variance_ytd_base} when ${one_currency} = 0 then ${total_variance_ytd_group} end ;;
   }
 
   measure: sum_variance_favourable_ytd_base {
@@ -707,7 +715,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_variance_favourable_ytd_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_variance_favourable_ytd_group} end ;;
   }
 
   measure: total_variance_favourable_ytd {
@@ -717,7 +725,7 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} then ${sum_variance_favourable_ytd_base} when ${one_currency} = 0 then ${total_variance_favourable_ytd_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 and ${count_periods} = ${count_companies} then ${sum_variance_favourable_ytd_base} when ${one_currency} = 0 then ${total_variance_favourable_ytd_group} end ;;
   }
 
   measure: sum_full_year_budget_base {
@@ -742,7 +750,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_full_year_budget_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_full_year_budget_group} end ;;
   }
 
   measure: total_full_year_budget {
@@ -752,7 +760,7 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} then ${sum_full_year_budget_base} when ${one_currency} = 0 then ${total_full_year_budget_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 and ${count_periods} = ${count_companies} then ${sum_full_year_budget_base} when ${one_currency} = 0 then ${total_full_year_budget_group} end ;;
   }
 
   measure: sum_remaining_base {
@@ -777,7 +785,7 @@ view: rpt_budget_vs_actual {
     hidden: yes
     type: number
     value_format_name: amount
-    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_remaining_group} end ;;
+    sql: case when (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 and ${count_periods} = ${count_companies} and ${rows_without_rate} = 0 and ${max_group_currency} is not null then ${sum_remaining_group} end ;;
   }
 
   measure: total_remaining {
@@ -787,6 +795,6 @@ view: rpt_budget_vs_actual {
     type: number
     can_filter: no
     value_format_name: amount
-    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${count_periods} = ${count_companies} then ${sum_remaining_base} when ${one_currency} = 0 then ${total_remaining_group} end ;;
+    sql: case when ${one_currency} = 1 and (${min_ledger} = ${max_ledger} or ${only_main_budgets} = 1) and ${any_budget} = 1 and ${count_periods} = ${count_companies} then ${sum_remaining_base} when ${one_currency} = 0 then ${total_remaining_group} end ;;
   }
 }

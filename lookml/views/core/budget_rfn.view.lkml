@@ -1,7 +1,7 @@
 # Budget against actual. Used by: budget_vs_actual.
 view: +rpt_budget_vs_actual {
   label: "Budget against actual"
-  dimension: budget_ledger_id { hidden: no label: "Budget ledger" }
+  dimension: budget_ledger_id { hidden: no label: "Budget ledger" description: "None stands for companies without a budget ledger." }
   dimension: financial_period { hidden: no label: "Period" }
   dimension: account_number {
     hidden: no
@@ -14,7 +14,11 @@ view: +rpt_budget_vs_actual {
   }
   dimension: account_type { hidden: no label: "Type of account" }
   dimension: cost_centre { hidden: no label: "Cost centre code" }
-  dimension: is_main_budget { hidden: no label: "Main budget" }
+  dimension: is_main_budget {
+    hidden: no
+    label: "Main budget"
+    description: "Of each company and year the budget ledger with most lines. To see another, lift this and choose a budget ledger."
+  }
   dimension: year_has_budget { hidden: no label: "Year has a budget" }
   dimension: has_budget { hidden: no label: "Has a budget" }
   dimension: has_actual { hidden: no label: "Has an actual" }

@@ -2,7 +2,7 @@
 # Links of names read no other field: Looker would group by it, and a name be there once per company.
 view: +dim_company {
   label: "Company"
-  dimension: company_id { hidden: no label: "Company ID" }
+  dimension: company_id { hidden: no label: "Company ID" description: "Short name of the company, as the load was told." }
   dimension: company_name { hidden: no label: "Company" }
   dimension: country { hidden: no label: "Country of the company" }
   dimension: base_currency { hidden: no label: "Currency of the company" }
@@ -31,7 +31,11 @@ view: +dim_fiscal_period {
   dimension: start_date { hidden: no label: "First day of the period" }
   dimension: end_date { hidden: no label: "Last day of the period" }
   dimension: is_current { hidden: no label: "Current period" }
-  dimension: relative_period { hidden: no label: "Relative period" }
+  dimension: relative_period {
+    hidden: no
+    label: "Relative period"
+    description: "0 is the current period, -1 the one before, by each company's own calendar. Adjustment periods have none."
+  }
   dimension: is_adjustment { hidden: no label: "Adjustment period" }
   dimension: has_begun { hidden: no label: "Has begun" }
   dimension: is_closed_gl { hidden: no label: "Closed in the general ledger" }
@@ -46,7 +50,13 @@ view: +dim_account {
   dimension: account_label { hidden: no label: "Account" }
   dimension: account_type { hidden: no label: "Type of account" }
   dimension: account_class { hidden: no label: "Account class" }
-  dimension: statement { hidden: no label: "Statement" }
+  dimension: statement { hidden: no label: "Statement code" }
+  dimension: statement_label {
+    label: "Statement"
+    description: "Balance sheet, or profit and loss."
+    type: string
+    sql: upper(left(${statement}, 1)) || replace(substr(${statement}, 2), '_', ' ') ;;
+  }
   dimension: statement_line { hidden: no label: "Line of the statement" order_by_field: statement_line_order }
   dimension: group_account { hidden: no label: "Group account" }
   dimension: group_account_name { hidden: no label: "Name of the group account" }
@@ -59,6 +69,7 @@ view: +dim_cost_centre {
   dimension: cost_centre_label {
     hidden: no
     label: "Cost centre"
+    description: "Code and name of the cost centre."
     link: {
       label: "Cost centre dashboard"
       url: "/dashboards/finance::cost_centre?Company={{ _filters['dim_company.company_id'] | url_encode }}&Cost+centre={{ filterable_value | url_encode }}&Relative+period={{ _filters['dim_fiscal_period.relative_period'] | url_encode }}&Period={{ _filters['dim_fiscal_period.financial_period'] | url_encode }}"
@@ -74,6 +85,7 @@ view: +dim_supplier {
   dimension: supplier_name {
     hidden: no
     label: "Supplier"
+    description: "Name of the supplier."
     link: {
       label: "Supplier spend dashboard"
       url: "/dashboards/finance::supplier_spend?Company={{ _filters['dim_company.company_id'] | url_encode }}&Supplier={{ filterable_value | url_encode }}&Relative+period="
@@ -90,7 +102,7 @@ view: +dim_supplier {
 view: +dim_customer {
   label: "Customer"
   dimension: customer_number { hidden: no label: "Customer number" }
-  dimension: customer_name { hidden: no label: "Customer" }
+  dimension: customer_name { hidden: no label: "Customer" description: "Name of the customer." }
   dimension: customer_class { hidden: no label: "Customer class" }
   dimension: customer_class_name { hidden: no label: "Name of the customer class" }
   dimension: country { hidden: no label: "Country of the customer" }

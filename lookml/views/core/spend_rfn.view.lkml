@@ -20,7 +20,18 @@ view: +fct_supplier_invoice_line {
   dimension: document_month { hidden: no label: "Document month" }
   dimension: status { hidden: no label: "Status" }
   dimension: status_class { hidden: no label: "Posted or not" }
-  dimension: spend_class { hidden: no label: "Kind of spend" }
+  dimension: spend_class { hidden: no label: "Kind of spend, code" }
+  dimension: spend_class_label {
+    label: "Kind of spend"
+    description: "What the cost is: operating, capital, inventory and so on."
+    type: string
+    sql: case ${spend_class}
+      when 'opex' then 'Operating expense'
+      when 'capex' then 'Capital expenditure'
+      when 'grni' then 'Received, not matched'
+      else upper(left(${spend_class}, 1)) || replace(substr(${spend_class}, 2), '_', ' ')
+    end ;;
+  }
   dimension: is_spend { hidden: no label: "Counts as spend" }
   dimension: project { hidden: no label: "Project" }
   dimension: inventory_number { hidden: no label: "Item" }

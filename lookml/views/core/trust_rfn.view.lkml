@@ -2,11 +2,23 @@
 # reconciliation, sync_status.
 view: +rpt_reconciliation {
   label: "Reconciliation"
-  dimension: check_group { hidden: no label: "Area" }
+  dimension: check_group { hidden: no label: "Area code" }
+  dimension: area {
+    label: "Area"
+    description: "What the check is about."
+    type: string
+    sql: upper(left(${check_group}, 1)) || replace(substr(${check_group}, 2), '_', ' ') ;;
+  }
   dimension: check_id { hidden: no label: "Check ID" }
   dimension: check_name { hidden: no label: "Check" }
   dimension: row_type { hidden: no label: "Summary or difference" }
-  dimension: status { hidden: no label: "Result" }
+  dimension: status { hidden: no label: "Result code" }
+  dimension: result {
+    label: "Result"
+    description: "Whether it agrees, differs, or could not be compared."
+    type: string
+    sql: upper(left(${status}, 1)) || replace(substr(${status}, 2), '_', ' ') ;;
+  }
   dimension: explanation { hidden: no label: "Explanation" }
   dimension: erp_screen { hidden: no label: "Screen in Visma" }
   dimension: as_of { hidden: no label: "As of" }
@@ -83,10 +95,10 @@ view: +rpt_reconciliation {
   }
 
   set: summaries {
-    fields: [dim_company.company_name, check_group, check_name, status, explanation, comparisons]
+    fields: [dim_company.company_name, area, check_name, result, explanation, comparisons]
   }
   set: differences {
-    fields: [dim_company.company_name, check_name, status, financial_period, account_number, supplier_number, customer_number, document_type, reference_number, batch_number, expected, actual, difference, unit, base_currency, explanation, erp_screen]
+    fields: [dim_company.company_name, check_name, result, financial_period, account_number, supplier_number, customer_number, document_type, reference_number, batch_number, expected, actual, difference, unit, base_currency, explanation, erp_screen]
   }
 }
 
@@ -123,13 +135,6 @@ view: +rpt_sync_status {
     description: "Rows that the last load brought or changed."
     type: sum
     sql: ${last_rows_new} ;;
-    drill_fields: [streams*]
-  }
-  measure: newest_news {
-    label: "Newest change (UTC)"
-    description: "When the newest load ended that brought something new."
-    type: string
-    sql: to_char(max(${TABLE}.last_news_at), 'YYYY-MM-DD HH24:MI') ;;
     drill_fields: [streams*]
   }
   measure: hours_since_success_max {

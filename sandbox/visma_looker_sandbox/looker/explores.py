@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from visma_looker_sandbox.looker.compiler import Refused, Statement, statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from visma_looker_sandbox.looker.lookml import Project
 
@@ -27,10 +30,17 @@ where rolname = current_user and (rolsuper or exists (
     and has_table_privilege(t.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
 ))
 """
+_THERE = "select bool_or(to_regclass(name) is not null) from unnest(%s::text[]) as name"
+#: SQLAlchemy's form, as the loader's setting has it.
+_DRIVER = re.compile(r"postgres(?:ql)?\+\w+://")
 _ROW_TOTAL = "$$$_row_total_$$$"
 #: Between the values of several pivots.
 _JOINT = "|FIELD|"
 _COLUMNS = 50
+
+
+class AddressError(ValueError):
+    """An address that is none of a Postgres."""
 
 
 class Explores:
@@ -38,13 +48,17 @@ class Explores:
 
     Args:
         project: The project.
-        warehouse: Address of the database as libpq takes it (`postgresql://...`). A password comes
-            from libpq's own `PGPASSWORD` or password file.
+        warehouse: Address of the database as libpq takes it (`postgresql://...`), or as SQLAlchemy
+            does (`postgresql+psycopg://...`). A password comes from libpq's own `PGPASSWORD` or
+            password file.
+
+    Raises:
+        AddressError: The address is none.
     """
 
     def __init__(self, project: Project, warehouse: str) -> None:
         self.project = project
-        self._warehouse = warehouse
+        self._warehouse = _libpq(warehouse)
 
     def statement(
         self, query: Mapping[str, Any], attributes: Mapping[str, str], today: dt.date
@@ -82,13 +96,32 @@ class Explores:
         Raises:
             Refused: The warehouse does not answer.
         """
+        with self._first() as connection:
+            row = connection.execute(_WRITER).fetchone()
+        return str(row[0]) if row else None
+
+    def is_built(self) -> bool:
+        """Whether the warehouse has any table that the project reads.
+
+        Raises:
+            Refused: The warehouse does not answer.
+        """
+        tables = [view.table for view in self.project.views.values()]
+        with self._first() as connection:
+            row = connection.execute(_THERE, [tables]).fetchone()
+        return bool(row and row[0])
+
+    @contextmanager
+    def _first(self) -> Iterator[psycopg.Connection]:
+        """A connection to look whether there is a warehouse at all."""
         try:
             with psycopg.connect(self._warehouse, options=_OPTIONS) as connection:
-                row = connection.execute(_WRITER).fetchone()
+                yield connection
         except psycopg.Error as error:
-            said = str(error).strip().partition("\n")[0]
-            raise Refused(f"The warehouse does not answer: {said.rstrip('.')}.") from None
-        return str(row[0]) if row else None
+            said = str(error).strip().partition("\n")[0].rstrip(".")
+            dark = isinstance(error, psycopg.OperationalError)
+            verb = "does not answer" if dark else "refuses"
+            raise Refused(f"The warehouse {verb}: {said}.") from None
 
     def linked(
         self, query: Mapping[str, Any], attributes: Mapping[str, str], today: dt.date
@@ -108,6 +141,21 @@ class Explores:
             ) from None
         names = (*made.columns, *made.behind)
         return [dict(zip(names, map(_shown, row), strict=True)) for row in rows]
+
+
+def _libpq(address: str) -> str:
+    text = _DRIVER.sub("postgresql://", address, count=1)
+    try:
+        host = conninfo_to_dict(text).get("host", "")
+    except psycopg.ProgrammingError:
+        host = "@"
+    # Neither libpq's words nor the address are repeated: a password may be in it.
+    if "@" in str(host):
+        raise AddressError(
+            "The warehouse's address is not understood. Write postgresql://role@host:5432/database,"
+            " without a password: that is read from PGPASSWORD, or libpq's password file."
+        )
+    return text
 
 
 def _pivoted(

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from psycopg import sql
+from psycopg import DataError, sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,9 +48,14 @@ def condition(column: str, kind: str, expression: str, today: dt.date) -> str | 
     text = " ".join(expression.split())
     if not text:
         return None
-    if kind == "string":
-        return _strings(column, expression)
-    return {"number": _numbers, "yesno": _yesno, "date": _dates}[kind](column, text.lower(), today)
+    try:
+        if kind == "string":
+            return _strings(column, expression)
+        made = {"number": _numbers, "yesno": _yesno, "date": _dates}[kind]
+        return made(column, text.lower(), today)
+    except (OverflowError, ValueError, DataError):
+        # Days beyond the calendar; a text that Postgres cannot hold.
+        raise _unknown(kind, text) from None
 
 
 def _unknown(kind: str, expression: str) -> ExpressionError:

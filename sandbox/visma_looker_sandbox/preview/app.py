@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 from functools import cached_property
 from http import HTTPStatus
@@ -27,6 +28,7 @@ from visma_looker_sandbox.looker.lookml import LookMLError
 from visma_looker_sandbox.preview.charts import CHARTS, figure
 from visma_looker_sandbox.preview.dashboards import dashboards
 from visma_looker_sandbox.preview.language import COUNTRIES, languages
+from visma_looker_sandbox.preview.links import is_here
 from visma_looker_sandbox.preview.results import Reader
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from visma_looker_sandbox.preview.dashboards import Dashboard, Tile
     from visma_looker_sandbox.preview.language import Language
 
+_LOG = logging.getLogger(__name__)
 _HERE = files("visma_looker_sandbox.preview")
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _COOKIE = "preview_language"
@@ -96,7 +99,11 @@ def preview_app(explores: Explores, project: Path, hosts: Sequence[str]) -> Star
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)),
         ],
-        exception_handlers={HTTPException: preview.problem, Refused: preview.refused},
+        exception_handlers={
+            HTTPException: preview.problem,
+            Refused: preview.refused,
+            Exception: preview.fault,
+        },
     )
 
 
@@ -201,6 +208,7 @@ class _Preview:
                 )
             ],
             result=result,
+            has_rows=bool(result.rows),
             most=_SHOWN,
         )
 
@@ -220,8 +228,8 @@ class _Preview:
     def _drawn(self, request: Request, tile: Tile, reader: Reader, result: Any) -> Response:
         kind = str(tile.node["type"])
         title = reader.language(str(tile.node.get("title", tile.name)))
-        if not result.rows:
-            return self._render(request, "empty.html")
+        if not result.rows or (kind in CHARTS and not result.has_figures):
+            return self._render(request, "empty.html", has_rows=bool(result.rows))
         if kind in CHARTS:
             drawn = figure(tile.node, result, reader.language)
             return self._render(
@@ -272,7 +280,13 @@ class _Preview:
         known = {each["expression"] for each in offered}
         other = ",".join(sorted(word for word in checked - known if word))
         return self._render(
-            request, "choices.html", filter=one, offered=offered, checked=checked, other=other
+            request,
+            "choices.html",
+            filter=one,
+            meaning=reader.language(str(reader.field(one.field).node.get("description", ""))),
+            offered=offered,
+            checked=checked,
+            other=other,
         )
 
     def freshness(self, request: Request) -> Response:
@@ -292,7 +306,7 @@ class _Preview:
     def choose_language(self, request: Request) -> Response:
         name, back = request.query_params.get("to", ""), request.query_params.get("back", "/")
         # Back to a page of this server, whatever the address says.
-        if name not in self._languages or not re.match(r"/(?![/\\])", back):
+        if name not in self._languages or not is_here(back):
             raise HTTPException(400)
         answer = RedirectResponse(back, 303)
         answer.set_cookie(_COOKIE, name, samesite="strict", httponly=True)
@@ -303,20 +317,25 @@ class _Preview:
     def problem(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         missing = status == HTTPStatus.NOT_FOUND
-        language = self._language(request)
         said = "There is no such page." if missing else "This address is not understood."
-        return self._page(request, "problem.html", status, title=language(said), said="")
+        return self._told(request, status, said)
 
     def refused(self, request: Request, error: Exception) -> Response:
-        if "text/html" in request.headers.get("accept", "") and "/explore/" in request.url.path:
-            return self._page(
-                request,
-                "problem.html",
-                400,
-                title=self._language(request)("This cannot be shown."),
-                said=str(error),
-            )
-        return self._render(request, "refused.html", 400, said=str(error))
+        said = "This cannot be shown."
+        return self._told(request, HTTPStatus.BAD_REQUEST, said, str(error))
+
+    def fault(self, request: Request, error: Exception) -> Response:
+        """What nobody expected: what it was is for the log, a page has no use for it."""
+        _LOG.error("%s cannot be shown.", request.url.path, exc_info=error)
+        said = "This cannot be shown: the preview has a fault. Its log says more."
+        return self._told(request, HTTPStatus.INTERNAL_SERVER_ERROR, said)
+
+    def _told(self, request: Request, status: int, said: str, more: str = "") -> Response:
+        """A page, or what stands in a tile's place."""
+        said = self._language(request)(said)
+        if "text/html" in request.headers.get("accept", ""):
+            return self._page(request, "problem.html", status, title=said, said=more)
+        return self._render(request, "refused.html", status, said=f"{said} {more}".strip())
 
     # --- what is shared
 
@@ -398,9 +417,11 @@ class _Preview:
 
 
 def _in_words(expression: str, field: Field, language: Language) -> str:
-    """A filter expression as people say it."""
+    """A filter expression as people say it; values stay as they are, as in tables."""
     if field.type not in ("string", "yesno"):
         return expression
     return ", ".join(
-        ("≠ " if word.is_negated else "") + language(word.text) for word in words(expression)
+        ("≠ " if word.is_negated else "")
+        + (language(word.text) if field.type == "yesno" else word.text)
+        for word in words(expression)
     )

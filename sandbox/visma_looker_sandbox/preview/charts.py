@@ -21,6 +21,8 @@ CHARTS = {
 # Told apart by eyes that see colours differently, too; the first is the accent of the page.
 _COLOURS = ("#1f5fae", "#e08a1e", "#3c9a78", "#a8487c", "#7a68b3", "#6b7785", "#c2a83e", "#4aa3c7")
 _LONGEST = 30
+#: More names than these are written smaller, so that they do not lie on each other on a phone.
+_MANY = 12
 #: Axes of smaller numbers, such as shares, show digits behind the point.
 _SMALL = 10
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
@@ -54,7 +56,7 @@ def figure(tile: Mapping[str, Any], result: Result, language: Language) -> dict[
         # What is nothing under a pivot is no point of a line.
         values = [None if cell.value is None else float(cell.value) for cell in cells]
         colour = _COLOURS[number % len(_COLOURS)]
-        title = column.over or column.label
+        title = _safe(column.over or column.label)
         trace: dict[str, Any] = {
             "type": CHARTS[kind],
             "name": title,
@@ -62,7 +64,7 @@ def figure(tile: Mapping[str, Any], result: Result, language: Language) -> dict[
             across: values,
             "customdata": [cell.drill for cell in cells],
             "hovertext": [
-                f"{name}<br>{title}: {cell.text}"
+                f"{name}<br>{title}: {_safe(cell.text)}"
                 for name, cell in zip(map(_safe, names), cells, strict=True)
             ],
             "hoverinfo": "text",
@@ -80,6 +82,7 @@ def figure(tile: Mapping[str, Any], result: Result, language: Language) -> dict[
     layout[f"{along}axis"] |= {
         "tickvals": places,
         "ticktext": [_safe(_short(name)) for name in names],
+        "tickfont": {"size": 10 if len(names) > _MANY else 12},
         "showgrid": False,
         "zeroline": False,
         # A bar chart begins at the top.
@@ -123,7 +126,7 @@ def _pie(result: Result, names: Sequence[str]) -> dict[str, Any]:
         "type": "pie",
         "labels": [_safe(name) for name in names],
         "values": [float(cell.value or 0) for cell in cells],
-        "hovertext": [f"{_safe(n)}<br>{c.text}" for n, c in zip(names, cells, strict=True)],
+        "hovertext": [f"{_safe(n)}<br>{_safe(c.text)}" for n, c in zip(names, cells, strict=True)],
         "hoverinfo": "text",
         "customdata": [cell.drill for cell in cells],
         "marker": {"colors": [*_COLOURS]},

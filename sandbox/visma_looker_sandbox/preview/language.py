@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale
-from babel.dates import format_datetime, format_skeleton
+from babel.dates import format_skeleton, format_time
 from babel.numbers import format_decimal
 
 if TYPE_CHECKING:
@@ -101,9 +101,7 @@ class Language:
             return format_skeleton("yMM", dt.date.fromisoformat(f"{text}-01"), locale=self.locale)
         if kind == "date_time":
             # As it was read from the warehouse: UTC.
-            return format_datetime(
-                dt.datetime.fromisoformat(text), format="short", locale=self.locale
-            )
+            return self._minute(dt.datetime.fromisoformat(text))
         return self.day(dt.date.fromisoformat(text))
 
     def day(self, day: dt.date) -> str:
@@ -117,7 +115,10 @@ class Language:
             seconds: Since 1970.
         """
         when = dt.datetime.fromtimestamp(seconds, dt.timezone.utc)
-        return f"{self.day(when.date())} {when:%H:%M} UTC"
+        return f"{self._minute(when)} UTC"
+
+    def _minute(self, when: dt.datetime) -> str:
+        return f"{self.day(when.date())} {format_time(when, 'short', locale=self.locale)}"
 
 
 def languages(project: Path, formats: Mapping[str, str]) -> dict[str, Language]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _ROWS = 500
 _LIQUID = Environment()
+_HERE = re.compile(r"/(?![/\\])[^\x00-\x1f]*")
 
 
 class Link(NamedTuple):
@@ -121,7 +123,12 @@ def links(
         for one in field.node.get("links", ())
     )
     # Whatever a value may be: no link runs a script, or leaves this server unseen.
-    return [link for link in made if link.url.startswith("/") and not link.url.startswith("//")]
+    return [link for link in made if is_here(link.url)]
+
+
+def is_here(url: str) -> bool:
+    r"""Whether an address is of this server; browsers take `/\` for `//`, and leave tabs out."""
+    return bool(_HERE.fullmatch(url))
 
 
 @cache

@@ -96,6 +96,11 @@ class Result:
         return runs if any(name for name, _ in runs) else []
 
     @property
+    def has_figures(self) -> bool:
+        """Whether any number is there to draw; amounts that may not be added up are not."""
+        return any(row[place].value is not None for row in self.rows for place in self.numbers)
+
+    @property
     def numbers(self) -> list[int]:
         """Places of the measures that are numbers."""
         return [

@@ -52,6 +52,9 @@ for (const filter of document.querySelectorAll("details.filter")) {
       // Nothing was chosen: what was chosen before is kept.
       if (choices.querySelector(".problem")) choices.insertAdjacentHTML("beforeend", kept);
       choices.querySelector("input:not([type=hidden])")?.focus();
+      const chosen = choices.querySelector("li:has(:checked)");
+      const list = chosen?.parentElement;
+      if (list) list.scrollTop = chosen.offsetTop - list.offsetTop - list.clientHeight / 2;
     }
     if (!filter.open && changed) apply();
   });
