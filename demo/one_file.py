@@ -107,5 +107,6 @@ class DuckDBDemo(Demo):
         self._console.print()
         debit, credit = (f"{amount:,.2f}" for amount in self._sums)
         self._console.print(
-            f"To the cent: debit {debit} = credit {credit} in all journals, as in the books."
+            f"To the cent: debit {debit} = credit {credit} in all journals, each in its company's "
+            "currency, as in the books."
         )

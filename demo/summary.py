@@ -234,7 +234,10 @@ def findings(sums: Sums, report: dict[str, Any], stand_in: dict[str, Any]) -> li
     warmed = [dashboard for dashboard in report["dashboards"] if dashboard["action"] == "warmed"]
     queries = sum(dashboard["tiles"] for dashboard in warmed)
     return [
-        f"To the cent: debit {debit} = credit {credit} in all journals, as in the books.",
+        (
+            f"To the cent: debit {debit} = credit {credit} in all journals, each in its company's "
+            "currency, as in the books."
+        ),
         (
             f"Looker was told {times}, after the models had passed their tests, that what it has "
             f"cached is out of date (datagroup {names}): from then on dashboards show the new "

@@ -213,6 +213,31 @@ def test_a_chart_shows_what_its_table_says(visit: Callable[..., Visitor], built:
     assert tile.locator(".point").count() == len(largest)
 
 
+@pytest.mark.parametrize(
+    ("dashboard", "title"),
+    [
+        ("supplier_spend", "Spend by company, group currency"),
+        ("finance_overview", "Income and expenses by period"),
+    ],
+)
+def test_each_place_of_a_chart_has_its_name(
+    visit: Callable[..., Visitor], dashboard: str, title: str
+) -> None:
+    visitor = visit()
+    visitor.open(f"/dashboards/finance::{dashboard}", Relative_period="")
+    tile = visitor.tile(title)
+    tile.get_by_text("As a table").click()
+    rows = len(visitor.rows(title))
+    tile.get_by_text("As a table").click()
+    # Names that lie over each other are left out one by one, but never the outermost.
+    places = tile.locator(".chart").evaluate("one => one.layout.xaxis.tickvals.length")
+    named = tile.locator(".xtick text").evaluate_all(
+        "all => all.filter(one => getComputedStyle(one).display !== 'none').map("
+        "one => one.__data__.x)"
+    )
+    assert (places, {0, places - 1} - set(named)) == (rows, set())
+
+
 def test_pivots_have_their_totals(visit: Callable[..., Visitor], built: Warehouse) -> None:
     visitor = visit()
     visitor.open("/dashboards/finance::ap_ageing", Company=COMPANY)

@@ -144,7 +144,7 @@
 
   - name: by_period
     title: "Cost and budget by period"
-    note_text: "In the company's currency; in the group's where companies differ."
+    note_text: "In the company's currency; in the group's where companies differ. Periods are of each company's own fiscal year."
     model: finance
     explore: budget_vs_actual
     type: looker_column

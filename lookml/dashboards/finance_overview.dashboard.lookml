@@ -57,7 +57,7 @@
   elements:
   - name: result
     title: "Result, year to date"
-    note_text: "Relative period: 0 is the current one, -1 the one before. Empty it to choose a Period."
+    note_text: "Of each company's own fiscal year. Relative period: 0 is the current one, -1 the one before. Empty it to choose a Period."
     model: finance
     explore: trial_balance
     type: single_value
@@ -137,7 +137,7 @@
 
   - name: income_and_expenses
     title: "Income and expenses by period"
-    note_text: "In the company's currency; in the group's where companies differ."
+    note_text: "In the company's currency; in the group's where companies differ. Periods are of each company's own fiscal year."
     model: finance
     explore: budget_vs_actual
     type: looker_column
@@ -226,8 +226,12 @@
     model: finance
     explore: reconciliation
     type: single_value
-    fields: [rpt_reconciliation.checks_failed]
+    fields: [rpt_reconciliation.checks_failed, rpt_reconciliation.checks_not_made]
     limit: 500
+    show_comparison: true
+    comparison_type: value
+    show_comparison_label: true
+    comparison_label: "Checks not made"
     listen:
       Company: dim_company.company_id
     row: 20

@@ -164,7 +164,7 @@
 
   - name: by_period
     title: "Spend by period"
-    note_text: "In the company's currency; in the group's where companies differ."
+    note_text: "In the company's currency; in the group's where companies differ. Periods are of each company's own fiscal year."
     model: finance
     explore: supplier_spend
     type: looker_column

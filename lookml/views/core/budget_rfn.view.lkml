@@ -37,12 +37,12 @@ view: +rpt_budget_vs_actual {
     sql: ${total_variance} / nullif(abs(${total_budget}), 0) ;;
     drill_fields: [accounts*]
   }
-  measure: total_budget_ytd { hidden: no label: "Budget, year to date" drill_fields: [accounts*] }
-  measure: total_actual_ytd { hidden: no label: "Actual, year to date" drill_fields: [accounts*] }
-  measure: total_variance_ytd { hidden: no label: "Variance, year to date" drill_fields: [accounts*] }
-  measure: total_variance_favourable_ytd { hidden: no label: "Variance to date, favourable positive" drill_fields: [accounts*] }
-  measure: total_full_year_budget { hidden: no label: "Budget of the year" drill_fields: [accounts*] }
-  measure: total_remaining { hidden: no label: "Left of the year's budget" drill_fields: [accounts*] }
+  measure: total_budget_ytd { hidden: no label: "Budget, year to date" drill_fields: [accounts_to_date*] }
+  measure: total_actual_ytd { hidden: no label: "Actual, year to date" drill_fields: [accounts_to_date*] }
+  measure: total_variance_ytd { hidden: no label: "Variance, year to date" drill_fields: [accounts_to_date*] }
+  measure: total_variance_favourable_ytd { hidden: no label: "Variance to date, favourable positive" drill_fields: [accounts_to_date*] }
+  measure: total_full_year_budget { hidden: no label: "Budget of the year" drill_fields: [accounts_of_year*] }
+  measure: total_remaining { hidden: no label: "Left of the year's budget" drill_fields: [accounts_of_year*] }
   measure: total_budget_group { hidden: no label: "Budget, group currency" drill_fields: [accounts*] }
   measure: total_actual_group { hidden: no label: "Actual, group currency" drill_fields: [accounts*] }
   measure: total_variance_favourable_group { hidden: no label: "Variance, favourable positive, group currency" drill_fields: [accounts*] }
@@ -59,5 +59,11 @@ view: +rpt_budget_vs_actual {
   # From a total to accounts, from an account to its journal lines.
   set: accounts {
     fields: [dim_company.company_name, financial_period, account_number, dim_account.account_name, dim_cost_centre.cost_centre_label, total_budget, total_actual, total_variance, total_variance_favourable, currency_shown]
+  }
+  set: accounts_to_date {
+    fields: [dim_company.company_name, financial_period, account_number, dim_account.account_name, dim_cost_centre.cost_centre_label, total_budget_ytd, total_actual_ytd, total_variance_ytd, total_variance_favourable_ytd, currency_shown]
+  }
+  set: accounts_of_year {
+    fields: [dim_company.company_name, financial_period, account_number, dim_account.account_name, dim_cost_centre.cost_centre_label, total_full_year_budget, total_actual_ytd, total_remaining, currency_shown]
   }
 }

@@ -83,6 +83,9 @@ def figure(tile: Mapping[str, Any], result: Result, language: Language) -> dict[
         "tickvals": places,
         "ticktext": [_safe(_short(name)) for name in names],
         "tickfont": {"size": 10 if len(names) > _MANY else 12},
+        # The outermost name may stand beyond the axis; left out, its bar would seem to be the one
+        # before it.
+        "ticklabeloverflow": "allow",
         "showgrid": False,
         "zeroline": False,
         # A bar chart begins at the top.

@@ -90,6 +90,11 @@ class Result:
         return [n for n, one in enumerate(self.columns) if not one.field.measure]
 
     @property
+    def has_row_total(self) -> bool:
+        """Whether the last column is what the others of its row come to."""
+        return bool(self.columns) and self.columns[-1].pivot == _TOTAL
+
+    @property
     def over(self) -> list[tuple[str, int]]:
         """Headings over the columns of a pivot, and how many are under each."""
         runs = [(name, len(list(run))) for name, run in groupby(one.over for one in self.columns)]
