@@ -99,7 +99,7 @@ class DuckDBDemo(Demo):
             select company_id, supplier ->> 'name', referenceNumber, date::date,
                 amount::decimal(18, 2)
             from visma.supplier_invoices
-            order by lastModifiedDateTime desc, referenceNumber desc limit {_NEWEST}
+            order by date desc, company_id, referenceNumber desc limit {_NEWEST}
             """  # noqa: S608 - a number of our own
         ):
             table.add_row(company, supplier, number, str(date), f"{amount:,.2f}")

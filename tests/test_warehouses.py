@@ -118,7 +118,8 @@ def _write_to_duckdb(
     home: Path, amount: str, kind: str = "number"
 ) -> subprocess.CompletedProcess[str]:
     """Load one row with an amount."""
-    config = {"path": str(home / "own.duckdb"), "default_target_schema": "visma"}
+    # The file has the name of the schema, which DuckDB may take one for the other.
+    config = {"path": str(home / "visma.duckdb"), "default_target_schema": "visma"}
     (home / "config.json").write_text(json.dumps(config))
     schema = {"properties": {"id": {"type": "string"}, "amount": {"type": kind}}}
     named = {"stream": "invoices", "key_properties": ["id"]}
@@ -151,8 +152,8 @@ def test_duckdb_refuses_what_it_would_round_or_change(tmp_path: Path) -> None:
         assert refused.returncode != 0
         assert sentence in refused.stderr
         assert "told" not in refused.stdout, "no state speaks of what is not written"
-    with closing(duckdb.connect(str(tmp_path / "own.duckdb"))) as warehouse:
-        kept = warehouse.execute("select id, amount from visma.invoices").fetchall()
+    with closing(duckdb.connect(str(tmp_path / "visma.duckdb"))) as warehouse:
+        kept = warehouse.execute("select id, amount from visma.visma.invoices").fetchall()
     assert kept == [("1", Decimal("0.1234567890123456789"))]
 
 
@@ -301,7 +302,10 @@ def test_duckdb_holds_the_books(plugins: None, open_directory: Path) -> None:
     assert process.returncode == 0, printed
     assert again.returncode == 0, again.stdout.decode() + again.stderr.decode()
     assert "as in the books" in printed
-    assert "The newest supplier invoices" in printed
+    _, newest = printed.split("The newest supplier invoices")
+    dates = re.findall(r"\d{4}-\d\d-\d\d", newest.partition("Raw tables")[0])
+    assert len(dates) == 5
+    assert dates == sorted(dates, reverse=True), newest
     summary = json.loads((output / "summary.json").read_text())
     assert summary["ok"] is True
     for run in summary["runs"]:

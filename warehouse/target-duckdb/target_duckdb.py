@@ -78,11 +78,11 @@ class DuckDBSink(BatchSink):
     def __init__(self, target: TargetDuckDB, *args: Any, **kwargs: Any) -> None:
         super().__init__(target, *args, **kwargs)
         self._run = target.connection.execute
-        self._schema_name = target.schema
+        self._place = (target.catalog, target.schema, self.stream_name)
 
     @property
     def _table(self) -> str:
-        return f"{quoted(self._schema_name)}.{quoted(self.stream_name)}"
+        return ".".join(map(quoted, self._place))
 
     @cached_property
     def _columns(self) -> dict[str, str]:
@@ -101,8 +101,8 @@ class DuckDBSink(BatchSink):
         found = dict(
             run(
                 "select lower(column_name), data_type from information_schema.columns "
-                "where table_schema = ? and table_name = ?",
-                [self._schema_name, self.stream_name],
+                "where (table_catalog, table_schema, table_name) = (?, ?, ?)",
+                self._place,
             ).fetchall()
         )
         for name, kind in self._columns.items():
@@ -194,3 +194,9 @@ class TargetDuckDB(Target):
         )
         connection.execute(f"create schema if not exists {quoted(self.schema)}")
         return connection
+
+    @cached_property
+    def catalog(self) -> str:
+        """What DuckDB calls the file, by its name: without it, `visma.` may mean file or schema."""
+        ((name,),) = self.connection.execute("select current_catalog()").fetchall()
+        return str(name)
