@@ -235,4 +235,17 @@ def test_kubernetes_is_told_of_the_schedules() -> None:
     assert plugins.split()
     assert f"$(RUN) meltano install{plugins}\n" in recipe
     left_out = (ORCHESTRATE / "kubernetes" / "Dockerfile.dockerignore").read_text().splitlines()
-    assert {"**/.env", "**/.meltano"} <= set(left_out)
+    assert {"**/*.env", "**/.meltano"} <= set(left_out)
+
+
+@pytest.mark.parametrize("name", [".env", "visma-looker.env", "sandbox.env", "nohup.out"])
+def test_what_the_pages_have_one_write_is_not_committed(tmp_path: Path, name: str) -> None:
+    (tmp_path / ".gitignore").write_text((PROJECT / ".gitignore").read_text())
+    for file in (name, ".env.example"):
+        (tmp_path / file).touch()
+    git = ("git", "-C", str(tmp_path))
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    listed = subprocess.run(
+        [*git, "ls-files", "--others", "--exclude-standard"], capture_output=True, check=True
+    )
+    assert listed.stdout.decode().split() == [".env.example", ".gitignore"]
