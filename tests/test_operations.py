@@ -66,7 +66,7 @@ def test_every_statement_of_the_pages_runs(built: Warehouse, page: str) -> None:
             connection.rollback()
 
 
-def _alerts(warehouse: Warehouse, **limits: int) -> tuple[int, set[tuple[str, ...]], str]:
+def _alerts(warehouse: Warehouse, **limits: int | str) -> tuple[int, set[tuple[str, ...]], str]:
     """What a machine is told that asks with the command of the page: exit code, lines, errors."""
     psql = shlex.split(warehouse.postgres.psql(warehouse.database, MONITOR))
     (command,) = re.findall(
@@ -94,6 +94,22 @@ def test_alerts_speak_of_what_was_never_loaded_or_may_not_be_read(postgres: Post
     code, lines, errors = _alerts(empty)
     assert (code, lines) == (3, set())
     assert "permission denied for table sync_runs" in errors
+    empty.query("grant select on visma.sync_runs to visma_monitor")
+    assert _alerts(empty)[:2] == (
+        3,
+        {("all", "never loaded", "all"), ("all", "models late", "all")},
+    )
+
+
+@pytest.mark.parametrize("limit", ["late_hours", "full_pass_days"])
+@pytest.mark.parametrize("value", ["abc", "", "1.5", "-1", "9 days"])
+def test_alerts_say_that_they_are_called_wrongly(
+    postgres: Postgres, limit: str, value: str
+) -> None:
+    nothing = Warehouse(postgres, "postgres", PROJECT, [], {})
+    code, lines, errors = _alerts(nothing, **{limit: value})
+    assert (code, lines) == (3, set())
+    assert "nothing was looked at: late_hours and full_pass_days are whole numbers" in errors
 
 
 def test_alerts_name_what_has_failed_is_late_or_differs(copy: Warehouse) -> None:
@@ -123,6 +139,9 @@ def test_alerts_name_what_has_failed_is_late_or_differs(copy: Warehouse) -> None
     late = (_COMPANY, "load late", "accounts, ledgers")
     assert _alerts(copy)[1] == {failed, late}
     assert _alerts(copy, late_hours=100)[1] == {failed}
+    others = {company for (company,) in copy.query("select company_id from finance.dim_company")}
+    _, lines, _ = _alerts(copy, late_hours=0)
+    assert lines >= {(company, "load late", "all lists") for company in others}
     copy.query(
         f"""
         update visma.sync_runs

@@ -1,9 +1,10 @@
 -- What somebody should look at: a line for each thing, and nothing when all is well.
 --
---   psql "host=HOST dbname=warehouse user=visma_monitor" --no-psqlrc --file warehouse/alerts.sql
+--   psql "host=HOST dbname=warehouse user=visma_monitor" --no-psqlrc --no-password \
+--     --file warehouse/alerts.sql
 --
--- Ends with 0 when all is well, with 3 when there is something (or it may not read what it must), and
--- with 2 when there is no connection. cron mails what it says; docs/operations.md says what to do.
+-- Ends with 0 when all is well, with 3 when there is something (or it may not read what it must, or is
+-- called wrongly: psql has no other code), and with 2 when there is no connection. cron mails what it says; docs/operations.md says what to do.
 -- Let something else than the schedule ask it, best on another machine: a machine that is off tells
 -- nothing. What counts as late, by --set: late_hours (36) without a complete load or a build of the
 -- models, full_pass_days (9) without a full pass, which alone tells deleted rows.
@@ -25,6 +26,10 @@
 \else
   \set full_pass_days 9
 \endif
+select :'late_hours' || ' ' || :'full_pass_days' !~ '^\d{1,5} \d{1,5}$' as wrong \gset
+\if :wrong
+do $$ begin raise exception 'nothing was looked at: late_hours and full_pass_days are whole numbers'; end $$;
+\endif
 
 select to_regclass('visma.sync_runs') is not null as loaded,
        to_regclass('finance.rpt_sync_status') is not null as built \gset
@@ -43,6 +48,9 @@ newest as (
   from runs
   order by company_id, stream, finished_at desc
 ),
+lists as (
+  select company_id, count(*) as number from newest group by company_id
+),
 complete as (
   select company_id, stream,
          max(finished_at) as last_at, min(age) as age,
@@ -52,25 +60,38 @@ complete as (
   from runs
   where outcome in ('success', 'skipped')
   group by company_id, stream
+),
+told as (
+  select company_id, 'load failed' as what, cause as details, array_agg(distinct stream) as streams
+  from runs
+  inner join newest using (company_id, stream, run_id)
+  where outcome = 'failed'
+  group by company_id, cause
+  union all
+  select company_id, 'load late',
+         'complete last at ' || to_char(min(last_at), 'YYYY-MM-DD HH24:MI') || ' UTC',
+         array_agg(stream order by stream)
+  from complete
+  where age > make_interval(hours => :late_hours)
+  group by company_id
+  union all
+  select company_id, 'full pass late',
+         'deleted rows are not known since ' || extract(day from max(full_pass_age)) || ' days',
+         array_agg(stream order by stream)
+  from complete
+  where age <= make_interval(hours => :late_hours)
+    and full_pass_age > make_interval(days => :full_pass_days)
+  group by company_id
 )
-select company_id, 'load failed' as what, string_agg(distinct stream, ', ') as which, cause
-from runs
-inner join newest using (company_id, stream, run_id)
-where outcome = 'failed'
-group by company_id, cause
+select company_id, what,
+       case when cardinality(streams) = number then 'all lists'
+            else array_to_string(streams, ', ') end as which,
+       details
+from told
+inner join lists using (company_id)
 union all
-select company_id, 'load late', string_agg(stream, ', ' order by stream),
-       'complete last at ' || to_char(min(last_at), 'YYYY-MM-DD HH24:MI') || ' UTC'
-from complete
-where age > make_interval(hours => :late_hours)
-group by company_id
-union all
-select company_id, 'full pass late', string_agg(stream, ', ' order by stream),
-       'deleted rows are not known since ' || extract(day from max(full_pass_age)) || ' days'
-from complete
-where age <= make_interval(hours => :late_hours)
-  and full_pass_age > make_interval(days => :full_pass_days)
-group by company_id
+select 'all', 'never loaded', 'all', 'visma.sync_runs is empty'
+where not exists (select from runs)
 order by company_id, what, which;
 \else
 select 'all', 'never loaded', 'all', 'there is no table visma.sync_runs';

@@ -8,6 +8,10 @@
 -- like, also on a warehouse that one role alone has loaded and built: its tables change hands. (That
 -- role runs it then, or a superuser: only an owner can give away.)
 --
+-- A second warehouse on the same server finds the roles there, since roles are the server's. If somebody
+-- else has made them, that one or a superuser runs this file for it, too, or once
+--   grant visma_loader, visma_transformer, looker, visma_monitor to OWNER_OF_THE_SECOND;
+--
 --   role               schema                                     may
 --   visma_loader       visma                                      everything
 --   visma_transformer  visma                                      read
