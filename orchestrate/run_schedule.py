@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING
 
 from meltano.core.db import project_engine
 from meltano.core.error import Error as MeltanoError
+from meltano.core.error import ProjectNotFound
 from meltano.core.job.job import Job, State
 from meltano.core.logging import setup_logging
 from meltano.core.project import Project
@@ -82,6 +83,8 @@ def main(arguments: Sequence[str]) -> int:
                 f"nothing was done: there is no schedule {name}, but {', '.join(schedules)}"
             )
         return _run(project, schedules[name])
+    except ProjectNotFound:
+        parser.error("nothing was done: no meltano.yml is here; call it in the project's directory")
     except (MeltanoError, SQLAlchemyError, OSError) as error:
         logger.error(  # noqa: TRY400  # the sentence says it all
             "Nothing was read, since the run could not begin: %s", error
@@ -158,6 +161,8 @@ def _working_directory(home: Path) -> Iterator[Path]:
     """
     name = f"visma-looker-{hashlib.sha256(bytes(home)).hexdigest()[:12]}"
     base = Path(os.environ.get("RUNTIME_DIRECTORY") or home)
+    if not base.is_dir():
+        raise NotADirectoryError(f"RUNTIME_DIRECTORY names {base}, which is no directory.")
     directory = base / name
     for place in (home, base):  # a run that was killed may have had another one
         shutil.rmtree(place / name, ignore_errors=True)

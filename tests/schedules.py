@@ -25,7 +25,7 @@ def _crontab() -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
             variables[setting[1]] = setting[2]
         elif not line.startswith("#"):
             *when, command = line.split(maxsplit=5)
-            (name,) = re.findall(r"run_schedule\.py (\w+)", command)
+            (name,) = re.findall(r"run\.sh (\w+)", command)
             lines[name] = (" ".join(when), command)
     return variables, lines
 

@@ -94,8 +94,10 @@ def test_each_schedule_runs_and_a_killed_one_leaves_nothing(
     with checkout.held(2, *_RUN, "hourly") as running:
         command = lines["weekly"][1].replace(INSTALLED, str(checkout.directory))
         assert checkout.cron(command, variables).output == "", "nobody needs to know"
-        log = (checkout.directory / ".meltano" / "weekly.log").read_text()
-        assert "weekly was left out, since another schedule of this directory" in log
+        assert not list((checkout.directory / ".meltano").glob("*weekly*"))
+        weekly = checkout.run(*_RUN, "weekly")
+        assert weekly.code == 75
+        assert "weekly was left out, since another schedule of this directory" in weekly.output
         by_hand = checkout.run("meltano", "run", *LOAD)
         assert by_hand.code == 1
         assert "pipeline is already running" in by_hand.output
@@ -155,8 +157,9 @@ def test_a_run_that_is_ended_leaves_nobody_running(world: World, checkout: Check
         (PROJECT, ["yearly"], 2, "there is no schedule yearly, but nightly, weekly, hourly"),
         (PROJECT, [], 2, "usage: run_schedule.py [-h] schedule"),
         (PROJECT, ["nightly", "weekly"], 2, "usage: run_schedule.py [-h] schedule"),
-        (PROJECT.parent, ["nightly"], 1, "the run could not begin"),
+        (PROJECT.parent, ["nightly"], 2, "no meltano.yml is here"),
         (PROJECT.parent, ["--help"], 0, ""),
+        (PROJECT, ["nightly"], 1, "since the run could not begin: RUNTIME_DIRECTORY names"),
     ],
 )
 def test_what_cannot_be_run_is_told(
@@ -165,7 +168,9 @@ def test_what_cannot_be_run_is_told(
     done = subprocess.run(
         [sys.executable, PROJECT / "orchestrate" / "run_schedule.py", *words],
         cwd=directory,
-        env=processes.environment(NO_COLOR="1", MELTANO_SYS_DIR_ROOT=str(tmp_path)),
+        env=processes.environment(
+            NO_COLOR="1", MELTANO_SYS_DIR_ROOT=str(tmp_path), RUNTIME_DIRECTORY=str(tmp_path / "no")
+        ),
         capture_output=True,
         text=True,
         check=False,

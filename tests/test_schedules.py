@@ -77,22 +77,9 @@ def test_cron_is_told_of_the_schedules() -> None:
         name: schedule["interval"] for name, schedule in SCHEDULES.items()
     }
     for name, (_, command) in lines.items():
-        assert f".meltano/{name}.log" in command
-        assert command.startswith(f"cd {INSTALLED} && ")
+        assert command == f"cd {INSTALLED} && sh orchestrate/cron/run.sh {name}"
         assert "%" not in command, "cron takes it for a new line"
     assert variables.keys() == {"SHELL", "MAILTO", "RUNTIME_DIRECTORY"}
-
-
-@pytest.mark.parametrize("code", [0, 75, 1, 143])
-def test_cron_mails_what_has_failed_and_nothing_of_what_was_left_out(
-    tmp_path: Path, code: int
-) -> None:
-    variables, lines = CRONTAB
-    (tmp_path / ".meltano").mkdir()
-    _program(tmp_path / ".venv" / "bin" / "python", f"echo the log; exit {code}")
-    for _, command in lines.values():
-        done = _sh(command.replace(INSTALLED, str(tmp_path)), **variables)
-        assert done.stdout == ("the log\n" if code in {1, 143} else "")
 
 
 def _program(path: Path, script: str) -> None:
@@ -110,6 +97,73 @@ def _sh(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 _LOG = "reading\n[error    ] Visma refused it.\n  Do this.\nend"
+#: What each part says when it fails, in the log of Meltano.
+_REASONS = [
+    "Z [error    ] tap-visma    client_id (TAP_VISMA_CLIENT_ID) is not set, or empty.",
+    "Z [error    ] target-postgres password authentication failed for user",
+    "Z [info     ] utility-looker-refresh ERROR No answer from http://localhost:1.",
+    "Z [info     ] dbt-postgres Database Error",
+    "Z [info     ] dbt-postgres 03:01:02  4 of 9 FAIL 5 gl_batch_is_its_lines ... [FAIL 5]",
+    "Z [info     ] dbt-postgres Not published, since not all of it was built",
+]
+
+
+@pytest.mark.parametrize("reason", _REASONS)
+def test_the_reason_is_found_among_what_comes_before_and_after(reason: str) -> None:
+    log = (
+        "Z [info     ] tap-visma Beginning\n" * 2000 + f"{reason}\n  next\n" + "[error] later\n" * 9
+    )
+    done = subprocess.run(
+        ["sh", ORCHESTRATE / "why.sh"], input=log, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith(f"{reason}\n  next\n[error] later\n")
+
+
+def test_no_reason_is_said_to_be_none() -> None:
+    done = subprocess.run(
+        ["sh", ORCHESTRATE / "why.sh"], input="end", capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "It does not say.\n"
+
+
+def _cron(directory: Path, run: str) -> subprocess.CompletedProcess[str]:
+    """Call the line of `nightly` in a directory where a run is this script."""
+    variables, lines = CRONTAB
+    (directory / ".meltano").mkdir(exist_ok=True)
+    (directory / "memory").mkdir(exist_ok=True)
+    if not (directory / "orchestrate").exists():
+        (directory / "orchestrate").symlink_to(ORCHESTRATE)
+    _program(directory / ".venv" / "bin" / "python", run)
+    command = lines["nightly"][1].replace(INSTALLED, str(directory))
+    return _sh(command, **{**variables, "RUNTIME_DIRECTORY": str(directory / "memory")})
+
+
+@pytest.mark.parametrize("code", [1, 143])
+def test_cron_mails_why_a_run_failed_and_nothing_else(tmp_path: Path, code: int) -> None:
+    log = tmp_path / ".meltano" / "nightly.log"
+    done = _cron(tmp_path, "echo fine")
+    assert (done.returncode, done.stdout, log.read_text()) == (0, "", "fine\n")
+    assert log.stat().st_mode & 0o777 == 0o600, "rows may be in it"
+    done = _cron(tmp_path, "echo left out >&2; exit 75")
+    assert (done.returncode, done.stdout, log.read_text()) == (0, "", "fine\n")
+    done = _cron(tmp_path, f'echo "{_LOG}" >&2; exit {code}')
+    assert done.returncode == code
+    assert done.stdout.startswith(f"nightly failed with {code}. Looker shows what it showed before")
+    assert "what to do:\n\n[error    ] Visma refused it.\n  Do this.\nend\n\n" in done.stdout
+    assert done.stdout.endswith(f"Its log:\n{_LOG}\n")
+    assert log.read_text() == f"{_LOG}\n"
+    assert list((tmp_path / "memory").iterdir()) == []
+
+
+def test_a_run_that_is_left_out_does_not_write_into_the_log_of_the_other(tmp_path: Path) -> None:
+    # The script calls the same line once more, as somebody does who is impatient.
+    again = tmp_path / "again"
+    done = _cron(
+        tmp_path,
+        f"[ -e {again} ] && exit 75; echo begun; touch {again}; "
+        "sh orchestrate/cron/run.sh nightly; echo ended; exit 1",
+    )
+    assert done.stdout.endswith("Its log:\nbegun\nended\n")
 
 
 @pytest.mark.parametrize(
@@ -135,12 +189,14 @@ def test_systemd_tells_of_a_failure_with_what_the_machine_has(
         )
     asked = tmp_path / "asked"
     _program(tmp_path / "bin" / "journalctl", f'echo "$1" >{asked}; echo "{_LOG}"; exit 1')
+    (tmp_path / "orchestrate").symlink_to(ORCHESTRATE)
     unit = (ORCHESTRATE / "systemd" / "visma-looker-failed@.service").read_text()
     (command,) = re.findall(r"^ExecStart=/bin/sh (.*) %i$", unit, re.MULTILINE)
     script = tmp_path / "tell_failed.sh"  # without the machine's own sendmail
     script.write_text((PROJECT / command).read_text().replace(":/usr/sbin:/usr/lib", ""))
 
-    done = _sh(f"sh {script} nightly", **environment, PATH=str(tmp_path / "bin"))
+    command = f"cd {tmp_path} && sh {script} nightly"
+    done = _sh(command, **environment, PATH=str(tmp_path / "bin"))
     assert (done.returncode, done.stderr) == (0, "")
     text = told.read_text()
     assert told_by in text

@@ -203,8 +203,8 @@ class Meltano(BaseOperator):
         if result.exit_code:
             raise Failed(
                 f"{name}: `meltano run {self.blocks}` ended with {result.exit_code}; why is in its "
-                "log, in the first line with `[error`. What was read before is saved, and the "
-                "marts stay as they were. Clear the task to try again."
+                "log, in the first line with `[error`, `ERROR`, `Database Error` or `FAIL`. What "
+                "was read is saved, and the marts stay as they were. Clear the task to try again."
             )
 
     def on_kill(self) -> None:

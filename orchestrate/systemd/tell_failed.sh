@@ -8,14 +8,16 @@ unit=visma-looker@$1.service
 subject="visma-looker: $1 failed on $(uname -n)"
 # systemd 251 and later say which run it was.
 match=${MONITOR_INVOCATION_ID:+_SYSTEMD_INVOCATION_ID=$MONITOR_INVOCATION_ID}
-log=$(journalctl "${match:-_SYSTEMD_UNIT=$unit}" --lines=300 --output=cat --no-pager 2>&1) || true
+log() {
+    journalctl "${match:-_SYSTEMD_UNIT=$unit}" --output=cat --no-pager "$@" 2>&1 || true
+}
 body=$(
     echo "Looker shows what it showed before, and the next run tries again. What happened, and what to do:"
     echo
-    printf '%s\n' "$log" | grep -m 1 -A 4 -e '\[error' || echo "It does not say."
+    log | sh orchestrate/why.sh
     echo
     echo "The end of its log (journalctl --unit $unit):"
-    printf '%s\n' "$log"
+    log --lines=300
 )
 if [ -n "${MAILTO:-}" ] && command -v sendmail >/dev/null; then
     printf 'To: %s\nSubject: %s\nContent-Type: text/plain; charset=utf-8\n\n%s\n' \

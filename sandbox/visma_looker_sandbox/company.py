@@ -194,8 +194,8 @@ class Company:
         )
         self.put(LEDGER, body, number)
 
-    def add_branch(self, stamp: str) -> None:
-        """Write the first branch, where nothing more is known of it than its name."""
+    def add_branch(self, country: str, stamp: str) -> None:
+        """Write the first branch, where nothing more is known of it than its name and country."""
         body = dto(
             "Branch",
             branchId=1,
@@ -203,6 +203,7 @@ class Company:
             organizationId=1,
             isMainBranch=True,
             isActive=True,
+            defaultCountry=dto("Country", id=country, name=country, metadata=NO_METADATA),
             lastModifiedDateTime=stamp,
         )
         self.put(BRANCH, body, 1)

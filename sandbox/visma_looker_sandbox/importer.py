@@ -95,7 +95,7 @@ class _Import:
     def run(self) -> list[str]:
         """Write everything, in the order in which one thing needs another."""
         first = min((a.created for a in self.file.accounts), default=self.file.created)
-        self.company.add_branch(stamp_on(first, 0))
+        self.company.add_branch(self.file.country, stamp_on(first, 0))
         self.company.add_ledger(stamp_on(first, 0))
         control = {party.account: "AP" for party in self.file.suppliers}
         control |= {party.account: "AR" for party in self.file.customers}
