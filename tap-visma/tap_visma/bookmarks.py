@@ -30,7 +30,7 @@ LEAST_OVERLAP_MINUTES = 65
 _MOST_LISTED = 2000
 _PRUNE_AT_LEAST = 10_000
 _LONGEST_READING_SECONDS = 24 * 3600.0
-"""Rows older than the overlap and this are not seen again, however long the reading takes."""
+"""Rows older than the overlap and this are not seen again, however long an attempt takes."""
 
 
 def earlier(time: str, seconds: float) -> str:
@@ -176,6 +176,7 @@ class Progress:
         horizon: No time later than this is believed: one row dated a century ahead would have
             the next readings skip all others.
         highest: The highest time that an earlier attempt of the same reading saw.
+        lasted: Seconds since that attempt began; the bookmark will be so much earlier.
 
     Attributes:
         highest: The highest time seen.
@@ -191,6 +192,7 @@ class Progress:
         overlap_minutes: int,
         horizon: str = "9999",
         highest: str = "",
+        lasted: float = 0.0,
     ) -> None:
         if (before.value or "") > horizon:
             raise StateError(
@@ -203,6 +205,7 @@ class Progress:
         self.odd_times = 0
         self._incremental = incremental
         self._overlap = overlap_minutes * 60.0
+        self._lasted = lasted
         self.highest = highest
         self._not_kept = self._far_before(highest) if highest else ""
         self._window = self.since(None) or ""
@@ -316,7 +319,7 @@ class Progress:
         return after
 
     def _far_before(self, time: str) -> str:
-        return earlier(time, self._overlap + _LONGEST_READING_SECONDS)
+        return earlier(time, self._overlap + self._lasted + _LONGEST_READING_SECONDS)
 
     def _prune(self, before: str) -> None:
         oldest, kept = _ordinal(before), 0

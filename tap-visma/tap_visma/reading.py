@@ -85,6 +85,7 @@ class Reading:
             overlap_minutes=config["overlap_minutes"],
             horizon=(client.clock.utc_now() + MOST_AHEAD).isoformat(timespec="milliseconds"),
             highest=self._load.highest if self._load else "",
+            lasted=self._load.seconds if self._load else 0.0,
         )
         self._untold = kept.get(UNTOLD, 0)
         self._since = None if self._whole else self._progress.since(start_date)

@@ -160,6 +160,23 @@ def test_a_row_that_changes_while_it_is_read_is_new() -> None:
     assert second.rows_new() == 1
 
 
+def test_what_a_reading_saw_that_went_on_after_days_is_no_news_in_the_next_one() -> None:
+    old, new = row(1, "2026-01-02T12:00:00.000"), row(2, "2026-01-05T12:00:00.000")
+    seconds = 3 * 24 * 3600.0
+    progress = Progress(
+        Bookmark(),
+        incremental=True,
+        overlap_minutes=OVERLAP,
+        highest="2026-01-02T12:00:00.000",
+        lasted=seconds,
+    )
+    progress.saw(2, new)
+    progress.saw(1, old)
+    # What changed meanwhile is read again, and with it the old row.
+    _, following = reading(progress.after(seconds), [new, old])
+    assert (following.rows_read, following.rows_new()) == (2, 0)
+
+
 def test_a_row_dated_in_the_future_does_not_lead_the_next_reading_past_the_others() -> None:
     progress = Progress(
         Bookmark(), incremental=True, overlap_minutes=OVERLAP, horizon="2026-06-01T00:00:00.000"
