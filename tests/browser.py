@@ -13,7 +13,7 @@ from playwright.sync_api import expect, sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Dialog, Locator, Page, ViewportSize
+    from playwright.sync_api import Browser, Dialog, Locator, Page, Request, ViewportSize
 
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 # Nothing but what is served here: no updates, no look-ups.
@@ -65,12 +65,17 @@ class Visitor:
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", self._dismiss)
-        self.page.on("requestfailed", lambda request: self.complaints.append(request.url))
+        self.page.on("requestfailed", self._note_failure)
 
     def _note(self, message: object) -> None:
         kind, text = getattr(message, "type", ""), getattr(message, "text", "")
         if kind in ("error", "warning"):
             self.complaints.append(text)
+
+    def _note_failure(self, request: Request) -> None:
+        # What was still being asked for when the next page was opened has not failed.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(request.url)
 
     def _dismiss(self, dialog: Dialog) -> None:
         self.complaints.append(dialog.message)
