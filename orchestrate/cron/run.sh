@@ -4,7 +4,7 @@
 # The log of the newest run is in .meltano/SCHEDULE.log. Rows may be in it, so it is its user's alone.
 umask 077
 # Of its own until the end: a run that is left out must not write over the log of the one under way.
-log=$(mktemp "${RUNTIME_DIRECTORY:-.meltano}/visma-looker-$1.XXXXXX") || exit 1
+log=$(mktemp -p "${RUNTIME_DIRECTORY:-.meltano}") || exit 1
 .venv/bin/python orchestrate/run_schedule.py "$1" >"$log" 2>&1
 code=$?
 if [ $code -eq 75 ]; then # left out, since another one was being run: nobody needs to know
